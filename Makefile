@@ -1,0 +1,48 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo check status down bench format tidy analyze clean
+MAKEFLAGS += --no-print-directory
+
+help:
+	@echo 'make demo      instala lo que falta, compila, arranca la pila y carga los datos de demostración'
+	@echo 'make status    dice qué está arriba; termina en 0 si todo lo está'
+	@echo 'make down      detiene la demostración y no deja ningún proceso; los datos quedan'
+	@echo 'make check     instala lo que falta, compila con ASan y UBSan, y pasa todas las pruebas'
+	@echo 'make bench     mide la cadena en una pila propia y escribe build/bench/result.json'
+	@echo 'make format    da formato al código (clang-format)'
+	@echo 'make tidy      revisa el código (clang-tidy)'
+	@echo 'make analyze   compila con el analizador de gcc'
+	@echo 'make clean     detiene la demostración y borra build/ y var/'
+
+demo:
+	@deploy/demo.sh
+
+check:
+	@deploy/check.sh
+
+status:
+	@deploy/status.sh
+
+down:
+	@deploy/stack/stack.sh down var/demo
+
+bench:
+	@deploy/bench.sh
+
+format:
+	@deploy/install-dependencies.sh --tools
+	@deploy/sources.sh | xargs clang-format -i
+
+tidy:
+	@deploy/install-dependencies.sh --tools
+	@cmake --preset dev
+	@cmake --build --preset dev
+	@deploy/sources.sh '*.c' | xargs -P 2 -n 4 clang-tidy --quiet -p build/dev
+
+analyze:
+	@deploy/install-dependencies.sh
+	@cmake --preset analyze
+	@cmake --build --preset analyze
+
+clean:
+	@deploy/stack/stack.sh destroy var/demo
+	@rm -rf build var

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# What `make demo` runs. Each step may be repeated: on a running stack nothing is started twice, and
+# the same file again changes nothing. When interrupted, what runs stays: `make down` stops it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+state=$root/var/demo
+abasto=$root/build/release/abasto
+first_day=2025-06-01
+last_day=2025-10-31
+
+deploy/install-dependencies.sh
+deploy/build.sh release
+deploy/stack/stack.sh up "$state"
+export ABASTO_STACK=$state
+
+"$abasto" topics apply
+"$abasto" schemas apply
+"$abasto" shard create
+deploy/stack/services.sh up "$state" release
+
+# The order in which the files arrive, and from whom: some come late, or too early, on purpose.
+while IFS=, read -r institution file layout; do
+    "$abasto" load "$root/deploy/demo/$institution/$file" \
+        --institution "$institution" --layout "$layout" </dev/null
+done < <(tail -n +2 deploy/demo/carga.csv)
+
+# Day after day, as the clock would do it.
+"$abasto" day close "$first_day" "$last_day"
+"$abasto" status --wait
+"$abasto" summary --demo

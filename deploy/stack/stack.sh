@@ -1,0 +1,453 @@
+#!/usr/bin/env bash
+# A stack of the real parts on this machine: one Kafka broker (KRaft) and one private PostgreSQL.
+#
+#   stack.sh up DIR        starts what does not run; what was killed recovers and keeps its data
+#   stack.sh down DIR      ends the services, then the broker, then PostgreSQL; the data stay
+#   stack.sh status DIR    exit 0 while both answer
+#   stack.sh fresh DIR     destroy, then up
+#   stack.sh destroy DIR   down, then removes DIR with all data
+#   stack.sh run -- COMMAND...   a temporary stack around COMMAND, always taken down
+#
+# DIR/stack.env tells everybody else where it is: ABASTO_BROKERS, ABASTO_DATABASE and more.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+# shellcheck source=deploy/stack/common.sh
+source "$root/deploy/stack/common.sh"
+
+heap=${ABASTO_KAFKA_HEAP:-512m}
+fsync=${ABASTO_STACK_FSYNC:-on} # off only where losing data in a crash of the machine does not matter
+shards=${ABASTO_SHARDS:-4}
+institutions=(imss issste imss-bienestar ssa)
+start_timeout_s=90
+
+usage() {
+    say "uso: stack.sh up|down|status|fresh|destroy DIR" >&2
+    say "     stack.sh run -- ORDEN..." >&2
+    exit 2
+}
+
+# --- PostgreSQL --------------------------------------------------------------------------------
+
+postgresql_bin=/usr/lib/postgresql/15/bin
+
+# It refuses root, so then its own user runs it; and no PG* variable of the caller reaches it.
+if [ "$(id -u)" -eq 0 ]; then
+    as_postgres=(setpriv --reuid postgres --regid postgres --init-groups --reset-env)
+else
+    as_postgres=(env -i "PATH=$PATH" "HOME=$HOME")
+fi
+
+# The folder of the cluster: in DIR, or where its user can go when DIR is closed to it or its path too
+# long for a socket. Decided once, for that can change.
+postgresql_home() {
+    local dir=$1 inside=$1/postgresql
+    local outside
+    outside=/var/tmp/abasto-$(printf '%s' "$dir" | sha256sum | cut -c1-12)
+    if [ ! -f "$dir/run/postgresql.place" ]; then
+        if [ "${#inside}" -le 80 ] && "${as_postgres[@]}" test -x "$dir"; then
+            printf 'inside\n' >"$dir/run/postgresql.place"
+        else
+            printf 'outside\n' >"$dir/run/postgresql.place"
+        fi
+    fi
+    case $(<"$dir/run/postgresql.place") in
+        inside) printf '%s' "$inside" ;;
+        *) printf '%s' "$outside" ;;
+    esac
+}
+
+# own_folder PATH: makes a folder that only PostgreSQL's user may enter.
+own_folder() {
+    mkdir -p -m 700 "$1"
+    if [ "$(id -u)" -eq 0 ]; then
+        chown postgres:postgres "$1"
+    fi
+}
+
+# Makes the cluster where there is none; one whose making was interrupted does not count.
+postgresql_create() {
+    local home=$1
+    if [ ! -d "$home" ]; then
+        mkdir -m 755 "$home"
+    elif [ "$(stat -c '%F %u' "$home")" != "directory $(id -u)" ]; then
+        fail "$home existe y es de otro usuario"
+    fi
+    own_folder "$home/socket"
+    if [ ! -d "$home/data" ]; then
+        rm -rf "$home/data.new"
+        own_folder "$home/data.new"
+        # The socket's folder is closed to others; whoever comes by network needs the password.
+        "${as_postgres[@]}" "$postgresql_bin/initdb" --pgdata "$home/data.new" --username postgres \
+            --auth-local trust --auth-host scram-sha-256 --encoding UTF8 --locale C \
+            --no-instructions >"$home/initdb.log" 2>&1 ||
+            fail "initdb falló: vea $home/initdb.log"
+        mv "$home/data.new" "$home/data"
+    fi
+}
+
+# After a kill -9 of the postmaster its children may live on for a moment, and hold the shared memory.
+# They are known by their working folder, which is the data folder.
+postgresql_end_orphans() {
+    local data=$1 signal_name=$2 process
+    for process in /proc/[0-9]*; do
+        if [ "$(readlink "$process/cwd" 2>/dev/null)" = "$data" ] &&
+            [ "$(readlink "$process/exe" 2>/dev/null)" = "$postgresql_bin/postgres" ]; then
+            orphans=$((orphans + 1))
+            signal "$signal_name" "${process#/proc/}"
+        fi
+    done
+}
+
+postgresql_clear_crash() {
+    local data=$1 tries=0 orphans=1
+    while [ "$orphans" -gt 0 ]; do
+        orphans=0
+        postgresql_end_orphans "$data" "$([ "$tries" -lt 50 ] && say QUIT || say KILL)"
+        tries=$((tries + 1))
+        if [ "$orphans" -gt 0 ]; then
+            sleep 0.1
+        fi
+        if [ "$tries" -gt 100 ]; then
+            fail "procesos de PostgreSQL de $data no se dejan detener"
+        fi
+    done
+    # Its lock files name a pid that may be a zombie, or anybody's, by now.
+    rm -f "$data/postmaster.pid" "${data%/data}"/socket/.s.PGSQL.*
+}
+
+postgresql_launch() {
+    local dir=$1 home=$2 port=$3
+    postgresql_clear_crash "$home/data"
+    : >"$dir/log/postgresql.log"
+    launch "$dir" postgresql "$dir/log/postgresql.log" \
+        "${as_postgres[@]}" "$postgresql_bin/postgres" -D "$home/data" \
+        -c listen_addresses=127.0.0.1 -c port="$port" \
+        -c unix_socket_directories="$home/socket" \
+        -c max_connections=300 -c shared_buffers=256MB -c max_wal_size=2GB -c fsync="$fsync" \
+        -c max_parallel_workers_per_gather=0 -c jit=off \
+        -c timezone=UTC -c log_timezone=UTC -c log_line_prefix='%m [%p] %q%a '
+}
+
+postgresql_sql() {
+    "${as_postgres[@]}" "$postgresql_bin/psql" --no-psqlrc --quiet --tuples-only --no-align \
+        --set ON_ERROR_STOP=1 --host "$1/socket" --port "$2" --username postgres --dbname postgres
+}
+
+postgresql_ready() {
+    "${as_postgres[@]}" "$postgresql_bin/pg_isready" --quiet --timeout 2 \
+        --host 127.0.0.1 --port "$1" --dbname postgres
+}
+
+# Makes the role and the database where they are missing.
+postgresql_prepare() {
+    local home=$1 port=$2 password=$3
+    postgresql_sql "$home" "$port" <<SQL
+set client_min_messages = warning;
+select 'create role abasto login' where not exists (
+    select from pg_roles where rolname = 'abasto') \\gexec
+alter role abasto password '$password';
+select 'create database abasto owner abasto' where not exists (
+    select from pg_database where datname = 'abasto') \\gexec
+SQL
+}
+
+postgresql_down() {
+    local dir=$1 home=$2
+    if running_pid "$dir" postgresql >/dev/null; then
+        "${as_postgres[@]}" "$postgresql_bin/pg_ctl" --pgdata "$home/data" --mode fast --wait \
+            --timeout 60 --silent stop || say "PostgreSQL no cerró a tiempo: se detiene por la fuerza"
+        end_process "$dir" postgresql 5
+    fi
+    rm -f "$dir/run/postgresql.pid"
+    if [ -d "$home/data" ]; then
+        postgresql_clear_crash "$home/data"
+    fi
+}
+
+# --- Kafka -------------------------------------------------------------------------------------
+
+kafka_settings() {
+    local data=$1 port=$2 controller=$3
+    cat <<PROPERTIES
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$controller
+listeners=BROKER://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
+advertised.listeners=BROKER://127.0.0.1:$port
+listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=BROKER
+log.dirs=$data
+auto.create.topics.enable=false
+default.replication.factor=1
+min.insync.replicas=1
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+num.network.threads=2
+num.io.threads=4
+log.cleaner.dedupe.buffer.size=16777216
+PROPERTIES
+}
+
+# Writes the storage of a new broker; one whose making was interrupted does not count.
+kafka_create() {
+    local dir=$1 jars=$2 identity
+    mkdir -p "$dir/kafka"
+    if [ -d "$dir/kafka/data" ]; then
+        return
+    fi
+    rm -rf "$dir/kafka/data.new"
+    kafka_settings "$dir/kafka/data.new" 1 2 >"$dir/kafka/format.properties"
+    identity=$(python3 -c 'import base64, uuid
+print("A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:])')
+    CLASSPATH="$jars/*" java -Xmx128m -XX:-UsePerfData \
+        -Dorg.slf4j.simpleLogger.defaultLogLevel=warn kafka.tools.StorageTool format \
+        --cluster-id "$identity" --config "$dir/kafka/format.properties" \
+        >"$dir/log/kafka-format.log" 2>&1 ||
+        fail "no se pudo preparar Kafka: vea $dir/log/kafka-format.log"
+    mv "$dir/kafka/data.new" "$dir/kafka/data"
+}
+
+kafka_launch() {
+    local dir=$1 jars=$2 port=$3 controller=$4
+    kafka_settings "$dir/kafka/data" "$port" "$controller" >"$dir/kafka/server.properties"
+    : >"$dir/log/kafka.log"
+    launch "$dir" kafka "$dir/log/kafka.log" env CLASSPATH="$jars/*" \
+        java -Xmx"$heap" -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError \
+        -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
+        -Dorg.slf4j.simpleLogger.showDateTime=true \
+        -Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd\'T\'HH:mm:ss.SSSXXX \
+        kafka.Kafka "$dir/kafka/server.properties"
+}
+
+kafka_ready() {
+    python3 "$root/deploy/stack/kafka_ready.py" "$1"
+}
+
+# --- both --------------------------------------------------------------------------------------
+
+# await DIR NAME TITLE CHECK ARGUMENT...: until CHECK holds; says why when NAME ends or time runs out.
+await() {
+    local dir=$1 name=$2 title=$3 deadline=$((SECONDS + start_timeout_s))
+    shift 3
+    until "$@" 2>/dev/null; do
+        if ! running_pid "$dir" "$name" >/dev/null; then
+            tail -n 20 "$dir/log/$name.log" >&2
+            fail "$title terminó al arrancar: vea $dir/log/$name.log"
+        fi
+        if [ "$SECONDS" -ge "$deadline" ]; then
+            tail -n 20 "$dir/log/$name.log" >&2
+            fail "$title no respondió en $start_timeout_s s: vea $dir/log/$name.log"
+        fi
+        sleep 0.1
+    done
+}
+
+port_of() {
+    sed 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/' <<<"$1"
+}
+
+write_env() {
+    local dir=$1 brokers=$2 controller=$3 database=$4
+    (
+        umask 077
+        cat >"$dir/stack.env.new" <<ENV
+ABASTO_STACK=$dir
+ABASTO_BROKERS=$brokers
+ABASTO_CONTROLLER=127.0.0.1:$controller
+ABASTO_DATABASE=$database
+ABASTO_INSECURE=1
+ABASTO_SHARDS=$shards
+ABASTO_DROP=$dir/drop
+ABASTO_ARCHIVE=$dir/archive
+ABASTO_KAFKA_PID=$(running_pid "$dir" kafka)
+ABASTO_POSTGRESQL_PID=$(running_pid "$dir" postgresql)
+ENV
+    )
+    mv "$dir/stack.env.new" "$dir/stack.env"
+}
+
+is_up() {
+    local dir=$1
+    running_pid "$dir" kafka >/dev/null && running_pid "$dir" postgresql >/dev/null &&
+        kafka_ready "$(port_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)")" &&
+        postgresql_ready "$(port_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")"
+}
+
+stack_up() {
+    local dir=$1 jars home password institution
+    if is_up "$dir" 2>/dev/null; then
+        say "la pila ya está arriba en $dir"
+        return
+    fi
+    for institution in "${institutions[@]}"; do
+        mkdir -p "$dir/drop/$institution"
+    done
+    mkdir -p "$dir/archive"
+    chmod 755 "$dir"
+    jars=$("$root/deploy/kafka/fetch.sh")
+    home=$(postgresql_home "$dir")
+    if [ ! -f "$dir/run/password" ]; then
+        (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$dir/run/password.new")
+        mv "$dir/run/password.new" "$dir/run/password"
+    fi
+    password=$(<"$dir/run/password")
+
+    # The ports of before, where they are still free: clients that wait find it again.
+    local kafka controller postgresql
+    kafka=$(port_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)")
+    controller=$(port_of "$(env_value "$dir/stack.env" ABASTO_CONTROLLER)")
+    postgresql=$(port_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")
+    if ! running_pid "$dir" kafka >/dev/null; then
+        read -r kafka controller <<<"$(free_ports 2 "${kafka:-0}" "${controller:-0}")"
+        kafka_create "$dir" "$jars"
+        kafka_launch "$dir" "$jars" "$kafka" "$controller"
+    fi
+    if ! running_pid "$dir" postgresql >/dev/null; then
+        read -r postgresql <<<"$(free_ports 1 "${postgresql:-0}")"
+        postgresql_create "$home"
+        postgresql_launch "$dir" "$home" "$postgresql"
+    fi
+    # Written before they are ready: when this is interrupted, `up` and `down` find the same ports.
+    write_env "$dir" "127.0.0.1:$kafka" "$controller" \
+        "postgresql://abasto:$password@127.0.0.1:$postgresql/abasto?sslmode=disable&gssencmode=disable"
+    await "$dir" postgresql PostgreSQL postgresql_ready "$postgresql"
+    postgresql_prepare "$home" "$postgresql" "$password"
+    await "$dir" kafka Kafka kafka_ready "$kafka"
+    say "pila arriba en $dir: Kafka 127.0.0.1:$kafka, PostgreSQL 127.0.0.1:$postgresql"
+}
+
+stack_down() {
+    local dir=$1
+    end_services "$dir"
+    end_process "$dir" kafka 30
+    if [ -f "$dir/run/postgresql.place" ]; then
+        postgresql_down "$dir" "$(postgresql_home "$dir")"
+    fi
+    say "pila detenida en $dir"
+}
+
+stack_status() {
+    local dir=$1 code=0 pid port
+    port=$(port_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)")
+    if pid=$(running_pid "$dir" kafka) && kafka_ready "$port"; then
+        say "kafka       arriba    127.0.0.1:$port  proceso $pid"
+    else
+        say "kafka       detenido"
+        code=1
+    fi
+    port=$(port_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")
+    if pid=$(running_pid "$dir" postgresql) && postgresql_ready "$port"; then
+        say "postgresql  arriba    127.0.0.1:$port  proceso $pid"
+    else
+        say "postgresql  detenido"
+        code=1
+    fi
+    return "$code"
+}
+
+stack_destroy() {
+    local dir=$1 home
+    if [ -z "$(ls -A "$dir")" ]; then
+        rmdir "$dir"
+        return
+    fi
+    if [ ! -d "$dir/run" ]; then
+        fail "$dir no es la carpeta de una pila: no se borra"
+    fi
+    lock_stack "$dir"
+    stack_down "$dir"
+    if [ -f "$dir/run/postgresql.place" ]; then
+        home=$(postgresql_home "$dir")
+        rm -rf "$home"
+    fi
+    rm -rf "$dir"
+}
+
+# --- run -- COMMAND ----------------------------------------------------------------------------
+
+run_dir=
+run_pid=
+
+run_cleanup() {
+    trap '' INT TERM HUP
+    if [ -n "$run_pid" ] && [ -n "$(process_start "$run_pid")" ]; then
+        signal TERM "$run_pid"
+        wait "$run_pid" || say "la orden se interrumpió"
+    fi
+    # The output of the command is what counts: of this only what goes wrong is said.
+    "$0" destroy "$run_dir" >/dev/null
+}
+
+stack_run() {
+    local status=0
+    run_dir=$(mktemp -d "${TMPDIR:-/tmp}/abasto-stack.XXXXXX")
+    trap run_cleanup EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    trap 'exit 129' HUP
+    "$0" up "$run_dir" >&2
+    export_env "$run_dir/stack.env"
+    export ABASTO_TEST_STACK=$run_dir/stack.env
+    # In the background, so that a signal to this script is handled while the command runs.
+    env --default-signal=INT,QUIT "$@" <&0 &
+    run_pid=$!
+    wait "$run_pid" || status=$?
+    run_pid=
+    exit "$status"
+}
+
+# --- command line ------------------------------------------------------------------------------
+
+if [ "$#" -lt 2 ]; then
+    usage
+fi
+command=$1
+if [ "$command" = run ]; then
+    if [ "$2" != -- ] || [ "$#" -lt 3 ]; then
+        usage
+    fi
+    shift 2
+    stack_run "$@"
+fi
+if [ "$#" -ne 2 ]; then
+    usage
+fi
+case $command in
+    down | destroy | status)
+        if [ ! -d "$2" ]; then
+            say "no hay pila en $2"
+            [ "$command" != status ]
+            exit
+        fi
+        ;;
+    up | fresh) ;;
+    *) usage ;;
+esac
+dir=$(absolute_folder "$2")
+cd / # PostgreSQL's user may not enter where we were called
+case $command in
+    up)
+        lock_stack "$dir"
+        stack_up "$dir"
+        ;;
+    down)
+        lock_stack "$dir"
+        stack_down "$dir"
+        ;;
+    status) stack_status "$dir" ;;
+    destroy) stack_destroy "$dir" ;;
+    fresh)
+        (stack_destroy "$dir")
+        dir=$(absolute_folder "$dir")
+        lock_stack "$dir"
+        stack_up "$dir"
+        ;;
+esac
