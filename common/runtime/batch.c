@@ -1,0 +1,517 @@
+#include "common/runtime/shard.h"
+#include "events.h"
+#include "topics.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A batch goes in three phases (begin, decide, settle), so that the transactions of several shards are
+ * in flight at a time. Its messages are the first `batch_size` of the backlog. */
+
+static size_t batch_size(const struct shard *shard)
+{
+    const bool halved = shard->batch_limit < shard->member->batch_messages;
+
+    return halved && shard->backlog_count > shard->batch_limit ? shard->batch_limit
+                                                               : shard->backlog_count;
+}
+
+static const struct handler *handler_of(const struct member *member, const char *type)
+{
+    const struct handler *handler = member->service->handlers;
+
+    while (handler->type != NULL && strcmp(handler->type, type) != 0) {
+        handler++;
+    }
+    return handler->type != NULL ? handler : NULL;
+}
+
+static bool is_day_closed(const struct intake *item)
+{
+    return item->type != NULL && strcmp(item->type, day_closed_type.full_name) == 0;
+}
+
+static struct message message_of(const struct intake *item)
+{
+    return (struct message){.type = item->type,
+                            .topic = item->log,
+                            .offset = item->offset,
+                            .key = item->key,
+                            .traceparent = item->traceparent,
+                            .event = item->event};
+}
+
+static bool is_handled(const struct shard *shard, const struct intake *item)
+{
+    return !item->passed_over && item->rejected == NULL && item->type != NULL &&
+           handler_of(shard->member, item->type) != NULL;
+}
+
+/* Bytes of a message become a struct. What cannot be read is set aside; an unknown schema is asked for
+ * again in `_schemas` and then stops an internal input. */
+static bool decode_payload(struct shard *shard, struct intake *item,
+                           const struct record_type **type, struct error *err)
+{
+    struct member *member = shard->member;
+
+    if (registry_decode(member->registry, item->payload, &shard->backlog_arena, type, &item->event,
+                        err)) {
+        return true;
+    }
+    if (err->action != ERROR_RETRY) {
+        return false;
+    }
+    error_clear(err);
+    if (!member_learn_schemas(member, err)) {
+        return false;
+    }
+    if (!registry_decode(member->registry, item->payload, &shard->backlog_arena, type, &item->event,
+                         err)) {
+        err->action = err->action == ERROR_RETRY ? ERROR_FATAL : err->action;
+        return false;
+    }
+    return true;
+}
+
+static bool decode(struct shard *shard, struct intake *item, struct error *err)
+{
+    const struct record_type *type;
+    struct error fault = {0};
+
+    if (item->passed_over || item->rejected != NULL || item->payload.size == 0 ||
+        item->event != NULL || item->type == NULL ||
+        (!is_day_closed(item) && !is_handled(shard, item))) {
+        return true;
+    }
+    if (decode_payload(shard, item, &type, &fault)) {
+        if (strcmp(type->full_name, item->type) == 0) {
+            return true;
+        }
+        item->event = NULL;
+        (void)error_set(&fault, ERROR_REJECT, "ce_type dice %s y el esquema %s", item->type,
+                        type->full_name);
+    }
+    if (fault.action == ERROR_REJECT) {
+        item->rejected = arena_copy(&shard->backlog_arena, fault.message);
+        return true;
+    }
+    *err = fault;
+    return error_prefix(err, "%s[%" PRId32 "]@%" PRId64, item->log, item->partition, item->offset);
+}
+
+static bool needs_loaded(struct shard *shard, bool *sent, struct error *err)
+{
+    const size_t size = batch_size(shard);
+
+    for (size_t i = 0; i < size; i++) {
+        const struct intake *item = &shard->backlog[i];
+
+        if (is_handled(shard, item)) {
+            const struct handler *handler = handler_of(shard->member, item->type);
+            const struct message message = message_of(item);
+
+            if (handler->needs != NULL) {
+                handler->needs(shard->work, &message);
+            }
+        }
+    }
+    return work_load_send(shard->work, sent, err);
+}
+
+static enum batch_outcome outcome_of(const struct error *err)
+{
+    switch (err->action) {
+    case ERROR_FATAL:
+        return BATCH_FATAL;
+    case ERROR_NONE:
+        return BATCH_DONE;
+    case ERROR_RETRY:
+    case ERROR_REJECT:
+        return BATCH_LOST;
+    }
+    return BATCH_FATAL;
+}
+
+static bool days_wait(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->day_count; i++) {
+        const struct closed_day *day = &shard->days[i];
+
+        if (day->reached && (!day->was_forwarded || day->day > day->forwarded)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum batch_outcome batch_begin(struct shard *shard, struct error *err)
+{
+    bool sent;
+
+    if (shard->unpublished_bytes > shard->member->unpublished_bytes_max) {
+        return BATCH_NONE; /* the broker has to catch up first */
+    }
+    if (!shard_refill(shard, err)) {
+        return outcome_of(err);
+    }
+    if (shard->backlog_count == 0 && (shard->agenda_due || !days_wait(shard))) {
+        return BATCH_NONE;
+    }
+    for (size_t i = 0; i < batch_size(shard); i++) {
+        if (!decode(shard, &shard->backlog[i], err)) {
+            return outcome_of(err);
+        }
+    }
+    shard->work = work_begin(shard);
+    if (!needs_loaded(shard, &sent, err)) {
+        return outcome_of(err);
+    }
+    shard->load_sent = sent;
+    return BATCH_BEGUN;
+}
+
+static bool set_aside(struct shard *shard, const struct intake *item, struct error *err)
+{
+    const struct setting_aside aside = {
+        .source = item->log,
+        .position = item->offset,
+        .reason = item->rejected,
+        .action = "revise el productor de este mensaje y repárelo con abasto quarantine",
+        .payload = item->payload};
+
+    return work_set_aside(shard->work, &aside, err);
+}
+
+static bool handle(struct shard *shard, struct intake *item, struct error *err)
+{
+    const struct handler *handler;
+    struct message message;
+
+    if (item->passed_over) {
+        return true;
+    }
+    work_set_message(shard->work, item);
+    if (item->rejected != NULL) {
+        return set_aside(shard, item, err);
+    }
+    if (is_day_closed(item)) {
+        const struct day_closed *closed = item->event;
+
+        watermark_hear(shard, item->log, item->producer, closed->institution, closed->day);
+        shard->agenda_due = watermark_recompute(shard) || shard->agenda_due;
+        return true;
+    }
+    handler = item->type != NULL ? handler_of(shard->member, item->type) : NULL;
+    message = message_of(item);
+    return handler == NULL || handler->on(shard->work, &message, err);
+}
+
+/* Runs the handlers over the batch. A rejected message is marked and the batch decided anew without
+ * it, from state read again: nothing of its half-made changes stays. */
+static bool run_handlers(struct shard *shard, struct error *err)
+{
+    size_t i = 0;
+
+    while (i < batch_size(shard)) {
+        struct intake *item = &shard->backlog[i];
+        bool sent;
+
+        if (handle(shard, item, err)) {
+            i++;
+            continue;
+        }
+        if (err->action != ERROR_REJECT || item->rejected != NULL) {
+            return error_prefix(err, "%s at %s@%" PRId64, item->type, item->log, item->offset);
+        }
+        item->rejected = arena_copy(&shard->backlog_arena, err->message);
+        error_clear(err);
+        cache_drop(shard->cache);
+        work_restart(shard->work);
+        if (!needs_loaded(shard, &sent, err) || (sent && !work_load_receive(shard->work, err))) {
+            return false;
+        }
+        i = 0;
+    }
+    return true;
+}
+
+static bool forward_day(struct shard *shard, struct closed_day *day, struct error *err)
+{
+    const struct service *service = shard->member->service;
+    const struct day_closed event = {.institution = day->institution, .day = day->day};
+
+    for (size_t i = 0; service->outputs[i] != NULL; i++) {
+        const struct topic_declaration *topic = topic_by_name(service->outputs[i]);
+
+        if ((topic->kind == TOPIC_SEQUENCED || topic->kind == TOPIC_FINDINGS) &&
+            !work_emit(shard->work, topic->name, day->institution, &day_closed_type, &event, err)) {
+            return false;
+        }
+    }
+    day->forwarding = true;
+    return true;
+}
+
+/* Agenda items that a halved batch leaves in the backlog. */
+static bool agenda_waits(const struct shard *shard)
+{
+    for (size_t i = batch_size(shard); i < shard->backlog_count; i++) {
+        if (shard->backlog[i].input == INTAKE_AGENDA) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Once nothing that is due is left, the days reached go on to those who listen. */
+static bool forward_days(struct shard *shard, struct error *err)
+{
+    work_set_message(shard->work, NULL);
+    shard->agenda_due = shard->agenda_due || work_left_due(shard->work);
+    if (shard->agenda_due || agenda_waits(shard)) {
+        return true;
+    }
+    for (size_t i = 0; i < shard->day_count; i++) {
+        struct closed_day *day = &shard->days[i];
+
+        if (day->reached && (!day->was_forwarded || day->day > day->forwarded) &&
+            !forward_day(shard, day, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct store_advance *advance_of(struct store_commit *commit, struct store_advance *advances,
+                                        const char *log)
+{
+    for (size_t i = 0; i < commit->advance_count; i++) {
+        if (strcmp(advances[i].topic, log) == 0) {
+            return &advances[i];
+        }
+    }
+    advances[commit->advance_count] = (struct store_advance){.topic = log};
+    return &advances[commit->advance_count++];
+}
+
+/* What the messages of the batch move: positions, sequences heard, agenda items done. */
+static void fill_reading(struct shard *shard, struct store_commit *commit)
+{
+    struct arena *arena = work_arena(shard->work);
+    const size_t size = batch_size(shard);
+    struct store_advance *advances = arena_array(arena, size, sizeof *advances);
+    struct store_heard *heard = arena_array(arena, size, sizeof *heard);
+    struct store_agenda *done = arena_array(arena, size, sizeof *done);
+
+    for (size_t i = 0; i < size; i++) {
+        const struct intake *item = &shard->backlog[i];
+
+        if (item->input == INTAKE_AGENDA) {
+            done[commit->done_count++] =
+                (struct store_agenda){.due = item->due, .kind = item->type, .key = item->key};
+            continue;
+        }
+        advance_of(commit, advances, item->log)->to = item->offset + 1;
+        if (item->producer != NULL && !item->passed_over) {
+            struct heard *known =
+                shard_heard(shard, item->producer, item->producer_shard, item->log);
+
+            known->pending_incarnation = item->incarnation;
+            known->pending_seq = item->seq;
+        }
+    }
+    for (size_t i = 0; i < commit->advance_count; i++) {
+        advances[i].from = shard_position(shard, advances[i].topic)->committed;
+    }
+    for (size_t i = 0; i < shard->heard_count; i++) {
+        const struct heard *known = &shard->heard[i];
+
+        if (known->pending_seq > 0) {
+            heard[commit->heard_count++] =
+                (struct store_heard){.producer = known->producer,
+                                     .producer_shard = known->shard,
+                                     .topic = known->topic,
+                                     .incarnation = known->pending_incarnation,
+                                     .seq = known->pending_seq};
+        }
+    }
+    commit->advances = advances;
+    commit->heard = heard;
+    commit->done = done;
+}
+
+static void fill_days(struct shard *shard, struct store_commit *commit)
+{
+    struct arena *arena = work_arena(shard->work);
+    struct store_watermark *marks = arena_array(arena, shard->watermark_count, sizeof *marks);
+    struct store_forwarded *forwarded = arena_array(arena, shard->day_count, sizeof *forwarded);
+
+    for (size_t i = 0; i < shard->watermark_count; i++) {
+        const struct watermark *mark = &shard->watermarks[i];
+
+        if (mark->changed) {
+            marks[commit->watermark_count++] =
+                (struct store_watermark){mark->topic, mark->producer, mark->institution, mark->day};
+        }
+    }
+    for (size_t i = 0; i < shard->day_count; i++) {
+        if (shard->days[i].forwarding) {
+            forwarded[commit->forwarded_count++] =
+                (struct store_forwarded){shard->days[i].institution, shard->days[i].day};
+        }
+    }
+    commit->watermarks = marks;
+    commit->forwarded = forwarded;
+}
+
+enum batch_outcome batch_decide(struct shard *shard, struct error *err)
+{
+    struct store *store = shard->member->store;
+    struct store_commit commit = {.shard = shard->id,
+                                  .incarnation = shard->incarnation,
+                                  .epoch = shard->epoch,
+                                  .batch = shard->batch + 1,
+                                  .published = publish_prefix(shard),
+                                  .prune_through = shard->published_saved};
+
+    if ((shard->load_sent && !work_load_receive(shard->work, err)) || !run_handlers(shard, err) ||
+        !forward_days(shard, err)) {
+        return outcome_of(err);
+    }
+    fill_reading(shard, &commit);
+    fill_days(shard, &commit);
+    work_fill_commit(shard->work, &commit);
+    if (commit.advance_count == 0 && commit.done_count == 0 && commit.forwarded_count == 0 &&
+        work_is_empty(shard->work)) {
+        work_end(shard->work);
+        shard->work = NULL;
+        return BATCH_NONE;
+    }
+    shard->published_sent = commit.published;
+    if (!store->operations->commit_send(store, &commit, err)) {
+        return outcome_of(err);
+    }
+    return BATCH_BEGUN;
+}
+
+static bool tell_feed(struct shard *shard, struct error *err)
+{
+    const struct feed *feed = shard->member->service->feed;
+    const size_t size = batch_size(shard);
+
+    for (size_t i = 0; feed != NULL && i < size; i++) {
+        const struct intake *item = &shard->backlog[i];
+        const bool last = i + 1 == size || strcmp(shard->backlog[i + 1].log, item->log) != 0;
+
+        if (item->input == INTAKE_FEED && last &&
+            !feed->committed(shard->feed, item->log, item->offset + 1, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void note_reading(struct shard *shard)
+{
+    const size_t size = batch_size(shard);
+
+    for (size_t i = 0; i < size; i++) {
+        const struct intake *item = &shard->backlog[i];
+
+        if (item->input != INTAKE_AGENDA) {
+            shard_position(shard, item->log)->committed = item->offset + 1;
+        }
+    }
+    for (size_t i = 0; i < shard->heard_count; i++) {
+        struct heard *known = &shard->heard[i];
+
+        if (known->pending_seq > 0) {
+            known->incarnation = known->pending_incarnation;
+            known->seq = known->pending_seq;
+            known->pending_seq = 0;
+        }
+    }
+    for (size_t i = 0; i < shard->watermark_count; i++) {
+        shard->watermarks[i].changed = false;
+    }
+    for (size_t i = 0; i < shard->day_count; i++) {
+        struct closed_day *day = &shard->days[i];
+
+        if (day->forwarding) {
+            day->forwarded = day->day;
+            day->was_forwarded = true;
+            day->forwarding = false;
+        }
+    }
+}
+
+static bool after_commit(struct shard *shard, struct error *err)
+{
+    struct metrics *metrics = shard->member->metrics;
+    const size_t size = batch_size(shard);
+    struct buffer *outbox = work_outbox(shard->work);
+
+    shard->batch++;
+    shard->published_saved = shard->published_sent;
+    note_reading(shard);
+    work_committed(shard->work);
+    if (outbox->size > 0 && !publish_queue(shard, shard->batch, outbox, err)) {
+        return false;
+    }
+    if (!tell_feed(shard, err)) {
+        return false;
+    }
+    work_end(shard->work);
+    shard->work = NULL;
+    shard_backlog_drop(shard, size);
+    cache_trim(shard->cache);
+    if (shard->batch_limit < shard->member->batch_messages) {
+        shard->batch_limit *= 2;
+    }
+    atomic_fetch_add(&metrics->batches, 1);
+    atomic_fetch_add(&metrics->messages, (int64_t)size);
+    return publish_pump(shard, err);
+}
+
+/* PostgreSQL refuses a value and does not say whose: halve until the one message is found. The shard is
+ * taken over again each time, so that nothing of the failed batch stays in memory. */
+static enum batch_outcome find_culprit(struct shard *shard, struct error *err)
+{
+    const size_t size = batch_size(shard);
+    struct log_context log = shard->member->log;
+
+    log.shard = shard->id;
+    log_error(&log, err);
+    if (size == 0 || (size == 1 && shard->backlog[0].rejected != NULL)) {
+        err->action = ERROR_FATAL; /* not the message: the quarantine row or the runtime's own */
+        return BATCH_FATAL;
+    }
+    if (size == 1) {
+        shard_convict(shard, &shard->backlog[0], err->message);
+    } else {
+        shard->batch_limit = size / 2;
+    }
+    err->action = ERROR_RETRY;
+    return BATCH_LOST;
+}
+
+enum batch_outcome batch_settle(struct shard *shard, struct error *err)
+{
+    struct store *store = shard->member->store;
+
+    switch (store->operations->commit_receive(store, shard->id, err)) {
+    case STORE_COMMITTED:
+        return after_commit(shard, err) ? BATCH_DONE : outcome_of(err);
+    case STORE_FENCED:
+        return BATCH_FENCED;
+    case STORE_UNKNOWN:
+    case STORE_RETRY:
+        return BATCH_LOST;
+    case STORE_DATA_ERROR:
+        return find_culprit(shard, err);
+    case STORE_FATAL:
+        return BATCH_FATAL;
+    }
+    return BATCH_FATAL;
+}

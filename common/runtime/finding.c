@@ -1,0 +1,107 @@
+#include "common/runtime/finding.h"
+
+#include "events.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct finding_row {
+    const char *owner;
+    const char *finding_id;
+    const char *kind;
+    const char *subject;
+    const char *message;
+    bool open;
+    const char *digest;
+    int64_t revision;
+};
+
+static const struct column columns[] = {
+    COLUMN(struct finding_row, owner, COLUMN_TEXT),
+    COLUMN(struct finding_row, finding_id, COLUMN_TEXT),
+    COLUMN(struct finding_row, kind, COLUMN_TEXT),
+    COLUMN(struct finding_row, subject, COLUMN_TEXT),
+    COLUMN(struct finding_row, message, COLUMN_TEXT),
+    COLUMN(struct finding_row, open, COLUMN_BOOL),
+    COLUMN(struct finding_row, digest, COLUMN_TEXT),
+    COLUMN(struct finding_row, revision, COLUMN_INT64),
+};
+
+const struct table finding_table = TABLE(struct finding_row, "finding", 2, columns);
+
+static bool say(struct work *work, const struct findings *findings, struct finding_row *row,
+                struct error *err)
+{
+    struct judgement judgement = {row->digest, row->revision};
+    struct finding_raised event = {.institution = findings->institution,
+                                   .contract_id = findings->contract_id,
+                                   .finding_id = row->finding_id,
+                                   .kind = row->kind,
+                                   .subject = row->subject,
+                                   .open = row->open,
+                                   .message = row->message,
+                                   .raised_by = work_producer(work),
+                                   .invented = findings->invented,
+                                   .facts = findings->facts,
+                                   .facts_count = findings->facts_count};
+
+    if (!work_judged(work, "findings", findings->contract_id, &finding_raised_type, &event,
+                     &judgement, err)) {
+        return false;
+    }
+    if (judgement.revision != row->revision) {
+        row->digest = judgement.digest;
+        row->revision = judgement.revision;
+        work_save(work, &finding_table, row);
+    }
+    return true;
+}
+
+static bool still_holds(const struct findings *findings, const struct finding_row *row)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *item = &findings->items[i];
+
+        if (strcmp(item->kind, row->kind) == 0 && strcmp(item->subject, row->subject) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool close_others(struct work *work, const struct findings *findings, struct error *err)
+{
+    const struct rows rows = work_rows(work, &finding_table, findings->owner);
+
+    for (size_t i = 0; i < rows.count; i++) {
+        struct finding_row *row = rows.items[i];
+
+        if (row->open && !still_holds(findings, row)) {
+            row->open = false;
+            if (!say(work, findings, row, err)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool findings_put(struct work *work, const struct findings *findings, struct error *err)
+{
+    struct arena *arena = work_arena(work);
+
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *item = &findings->items[i];
+        const char *id = arena_format(arena, "%s|%s", item->kind, item->subject);
+        struct finding_row *row = work_row(work, &finding_table, findings->owner, id);
+
+        row->kind = item->kind;
+        row->subject = item->subject;
+        row->message = item->message;
+        row->open = true;
+        if (!say(work, findings, row, err)) {
+            return false;
+        }
+    }
+    return close_others(work, findings, err);
+}

@@ -1,0 +1,32 @@
+#ifndef COMMON_FINDING_H
+#define COMMON_FINDING_H
+
+#include "common/runtime/work.h"
+
+/** Something a person should look at, as a judgement found it. */
+struct finding {
+    const char *kind;    /**< e.g. "orden-sobre-maximo" */
+    const char *subject; /**< order_id, receipt id, line ... */
+    const char *message; /**< Spanish */
+};
+
+/** What a judgement may say at most about one owner. */
+struct findings {
+    const char *owner; /**< key of the entity judged */
+    const char *institution;
+    const char *contract_id;
+    bool invented;
+    const char *const *facts;
+    size_t facts_count;
+    const struct finding *items;
+    size_t count;
+};
+
+/** The table that holds what was last said; services that raise findings list it among their tables and
+ *  `work_need(work, &finding_table, owner)`. */
+extern const struct table finding_table;
+
+/** Emits the findings that are new or changed, and closes those of `owner` that no longer hold. */
+bool findings_put(struct work *work, const struct findings *findings, struct error *err) MUST_CHECK;
+
+#endif

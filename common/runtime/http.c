@@ -1,0 +1,193 @@
+#include "common/runtime/http.h"
+
+#include "common/base/arena.h"
+#include "common/base/buffer.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+struct http {
+    struct http_options options;
+    struct MHD_Daemon *daemon;
+};
+
+struct figure {
+    const char *name;
+    const char *type;
+    const char *help;
+    int64_t value;
+};
+
+static void append_figures(struct buffer *out, const char *service, const struct figure *figures,
+                           size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct figure *figure = &figures[i];
+
+        buffer_format(out, "# HELP abasto_%s %s\n# TYPE abasto_%s %s\n", figure->name, figure->help,
+                      figure->name, figure->type);
+        buffer_format(out, "abasto_%s{service=\"%s\"} %" PRId64 "\n", figure->name, service,
+                      figure->value);
+    }
+}
+
+void http_metrics_text(const char *service, const struct metrics *m, struct buffer *out)
+{
+    const struct figure figures[] = {
+        {"messages_total", "counter", "Messages worked off.", atomic_load(&m->messages)},
+        {"duplicates_total", "counter", "Messages heard before and passed over.",
+         atomic_load(&m->duplicates)},
+        {"gaps_total", "counter", "Messages that came before their predecessors.",
+         atomic_load(&m->gaps)},
+        {"quarantined_total", "counter", "Messages or rows set aside.",
+         atomic_load(&m->quarantined)},
+        {"batches_total", "counter", "Transactions committed.", atomic_load(&m->batches)},
+        {"emitted_total", "counter", "Events committed to the outbox.", atomic_load(&m->emitted)},
+        {"published_total", "counter", "Events acknowledged by the broker.",
+         atomic_load(&m->published)},
+        {"outbox_backlog", "gauge", "Batches committed and not yet acknowledged.",
+         atomic_load(&m->outbox_backlog)},
+        {"lag", "gauge", "Messages between the positions and the ends of the inputs.",
+         atomic_load(&m->lag)},
+        {"shards_owned", "gauge", "Shards this instance owns.", atomic_load(&m->shards_owned)},
+        {"shards_assigned", "gauge", "Shards the group gave it.", atomic_load(&m->shards_assigned)},
+        {"takeovers_total", "counter", "Shards taken over.", atomic_load(&m->takeovers)},
+        {"fenced_total", "counter", "Commits refused: the shard had another owner.",
+         atomic_load(&m->fenced)},
+        {"retries_total", "counter", "Batches or takeovers to be tried again.",
+         atomic_load(&m->retries)},
+        {"cache_bytes", "gauge", "Bytes of rows kept in memory.", atomic_load(&m->cache_bytes)},
+        {"day", "gauge", "Smallest day forwarded, in days since 1970-01-01.", atomic_load(&m->day)},
+        {"idle", "gauge", "1 when nothing waits and nothing is unpublished.",
+         atomic_load(&m->idle)},
+    };
+
+    append_figures(out, service, figures, sizeof figures / sizeof figures[0]);
+}
+
+static enum MHD_Result answer(struct MHD_Connection *connection, unsigned int status,
+                              const char *text)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
+    enum MHD_Result result;
+
+    if (response == NULL) {
+        return MHD_NO;
+    }
+    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                                  "text/plain; version=0.0.4; charset=utf-8");
+    result = MHD_queue_response(connection, status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static bool is_alive(const struct http *http)
+{
+    const int64_t turned = atomic_load(&http->options.metrics->last_turn_ms);
+
+    return turned == 0 || http->options.now_ms(http->options.clock_context) - turned <
+                              http->options.stuck_after_ms;
+}
+
+/* Ready: the loop turns and every shard that the group gave is owned. */
+static bool is_ready(const struct http *http)
+{
+    const struct metrics *metrics = http->options.metrics;
+
+    return is_alive(http) && atomic_load(&metrics->last_turn_ms) != 0 &&
+           atomic_load(&metrics->shards_owned) == atomic_load(&metrics->shards_assigned);
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_size, void **state)
+{
+    const struct http *http = context;
+    struct buffer text = {0};
+    enum MHD_Result result;
+    bool good;
+
+    (void)version;
+    (void)upload;
+    (void)upload_size;
+    (void)state;
+    if (strcmp(method, "GET") != 0) {
+        return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "solo GET\n");
+    }
+    if (strcmp(url, "/metrics") == 0) {
+        http_metrics_text(http->options.service, http->options.metrics, &text);
+        result = answer(connection, MHD_HTTP_OK, buffer_text(&text));
+        buffer_finish(&text);
+        return result;
+    }
+    if (strcmp(url, "/livez") != 0 && strcmp(url, "/readyz") != 0) {
+        return answer(connection, MHD_HTTP_NOT_FOUND, "no existe; hay /livez /readyz /metrics\n");
+    }
+    good = strcmp(url, "/livez") == 0 ? is_alive(http) : is_ready(http);
+    return answer(connection, good ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
+                  good ? "ok\n" : "no\n");
+}
+
+bool http_start(const struct http_options *options, struct http **out, struct error *err)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(options->port)};
+    struct http *http;
+
+    *out = NULL;
+    if (options->port == 0) {
+        return true;
+    }
+    if (inet_pton(AF_INET, options->address, &address.sin_addr) != 1) {
+        return error_set(err, ERROR_FATAL, "dirección no válida para HTTP: %s", options->address);
+    }
+    http = memory_alloc(sizeof *http);
+    http->options = *options;
+    http->daemon =
+        MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, options->port, NULL, NULL, on_request,
+                         http, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&address,
+                         MHD_OPTION_CONNECTION_LIMIT, 64U, MHD_OPTION_PER_IP_CONNECTION_LIMIT, 16U,
+                         MHD_OPTION_CONNECTION_TIMEOUT, 10U, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                         (size_t)16384, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    if (http->daemon == NULL) {
+        free(http);
+        return error_set(err, ERROR_FATAL, "no se pudo abrir el puerto HTTP %u en %s",
+                         (unsigned int)options->port, options->address);
+    }
+    *out = http;
+    return true;
+}
+
+bool http_probe(const char *address, uint16_t port)
+{
+    static const char request[] = "GET /livez HTTP/1.0\r\n\r\n";
+    const struct timeval patience = {.tv_sec = 3};
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+    char reply[16] = "";
+    const int handle = socket(AF_INET, SOCK_STREAM, 0);
+    bool good = handle >= 0 && inet_pton(AF_INET, address, &to.sin_addr) == 1;
+
+    good = good && setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 &&
+           connect(handle, (const struct sockaddr *)&to, sizeof to) == 0 &&
+           write(handle, request, sizeof request - 1) == (ssize_t)(sizeof request - 1) &&
+           read(handle, reply, sizeof reply - 1) >= 12 && strncmp(reply + 8, " 200", 4) == 0;
+    if (handle >= 0) {
+        (void)close(handle);
+    }
+    return good;
+}
+
+void http_stop(struct http *http)
+{
+    if (http != NULL) {
+        MHD_stop_daemon(http->daemon);
+        free(http);
+    }
+}

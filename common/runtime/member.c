@@ -1,0 +1,137 @@
+#include "common/runtime/member.h"
+
+#include "events.h"
+#include "topics.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *member_producer(const struct service *service, const char *institution,
+                            struct arena *arena)
+{
+    return service->per_institution ? arena_format(arena, "%s.%s", service->name, institution)
+                                    : arena_copy(arena, service->name);
+}
+
+static bool learn_schema(void *context, const struct bus_message *message, struct error *err)
+{
+    struct member *member = context;
+
+    member->schemas_offset = message->offset + 1;
+    return registry_take(member->registry, message->key, message->payload, err);
+}
+
+bool member_learn_schemas(struct member *member, struct error *err)
+{
+    return member->bus->operations->scan(member->bus, "_schemas", 0, member->schemas_offset,
+                                         learn_schema, member, err);
+}
+
+static bool resolve_inputs(struct running *running, struct error *err)
+{
+    struct member *member = &running->member;
+    const char *const *inputs = member->service->inputs;
+    size_t count = 0;
+
+    while (inputs[count] != NULL) {
+        count++;
+    }
+    member->inputs = arena_array(&running->arena, count, sizeof *member->inputs);
+    for (size_t i = 0; i < count; i++) {
+        const struct topic_declaration *topic = topic_by_name(inputs[i]);
+
+        if (topic == NULL) {
+            return error_set(err, ERROR_FATAL, "input %s is not declared in topics.json",
+                             inputs[i]);
+        }
+        member->inputs[i].topic = topic;
+        member->inputs[i].sequenced = topic->kind == TOPIC_SEQUENCED ||
+                                      topic->kind == TOPIC_FINDINGS ||
+                                      topic->kind == TOPIC_QUARANTINE;
+    }
+    member->input_count = count;
+    return true;
+}
+
+/* The number of shards is that of the partitions of `shards`; every internal topic must agree. */
+static bool check_partitions(struct running *running, struct error *err)
+{
+    struct member *member = &running->member;
+    struct bus *bus = member->bus;
+
+    if (!bus->operations->partitions(bus, "shards", &member->shard_count, err)) {
+        return false;
+    }
+    if (member->shard_count == 0) {
+        return error_set(err, ERROR_RETRY,
+                         "no existe el tópico shards: ejecute abasto topics apply");
+    }
+    for (size_t i = 0; i < member->input_count; i++) {
+        const struct topic_declaration *topic = member->inputs[i].topic;
+        const int32_t wanted =
+            topic->partitions_per_shard ? member->shard_count : topic->partitions;
+        int32_t found;
+
+        if (!bus->operations->partitions(bus, topic->name, &found, err)) {
+            return false;
+        }
+        if (found == 0) {
+            return error_set(err, ERROR_RETRY,
+                             "no existe el tópico %s: ejecute abasto topics apply", topic->name);
+        }
+        if (found != wanted) {
+            return error_set(err, ERROR_FATAL,
+                             "el tópico %s tiene %" PRId32 " particiones y debe tener %" PRId32,
+                             topic->name, found, wanted);
+        }
+    }
+    return true;
+}
+
+bool running_start(struct running *running, const struct running_options *options,
+                   struct error *err)
+{
+    struct member *member = &running->member;
+
+    *running = (struct running){0};
+    *member = (struct member){.service = options->service,
+                              .institution = options->institution,
+                              .bus = options->bus,
+                              .store = options->store,
+                              .metrics = options->metrics,
+                              .setting = options->setting,
+                              .setting_context = options->setting_context,
+                              .now_ms = options->now_ms,
+                              .clock_context = options->clock_context,
+                              .batch_messages = options->batch_messages,
+                              .unpublished_bytes_max = options->unpublished_bytes_max};
+    member->producer = member_producer(options->service, options->institution, &running->arena);
+    member->log = log_context_of(member->producer);
+    member->log.threshold = options->log_level;
+    member->registry = registry_create(event_types, event_type_count);
+    if (!resolve_inputs(running, err) || !check_partitions(running, err) ||
+        !member_learn_schemas(member, err)) {
+        registry_destroy(member->registry);
+        arena_finish(&running->arena);
+        return false;
+    }
+    running->shard_slots = options->service->per_institution ? 1 : member->shard_count;
+    member->cache_bytes = options->cache_bytes / (size_t)running->shard_slots;
+    running->shards = memory_alloc((size_t)running->shard_slots * sizeof *running->shards);
+    for (int32_t i = 0; i < running->shard_slots; i++) {
+        shard_init(&running->shards[i], member, i);
+    }
+    return true;
+}
+
+void running_finish(struct running *running)
+{
+    for (int32_t i = 0; i < running->shard_slots; i++) {
+        shard_finish(&running->shards[i]);
+    }
+    free(running->shards);
+    registry_destroy(running->member.registry);
+    arena_finish(&running->arena);
+    *running = (struct running){0};
+}

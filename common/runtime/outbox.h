@@ -1,0 +1,33 @@
+#ifndef COMMON_OUTBOX_H
+#define COMMON_OUTBOX_H
+
+#include "common/base/buffer.h"
+#include "common/base/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** One emitted message as it stands in an outbox row. A re-sent message is made of the same bytes. */
+struct outbox_event {
+    const char *topic;
+    int32_t partition;
+    int64_t incarnation;
+    int32_t shard;
+    int64_t seq;
+    const char *type;
+    const char *traceparent; /**< "" when there is none */
+    const char *key;
+    struct bytes payload; /**< in the wire format */
+};
+
+void outbox_append(struct buffer *outbox, const struct outbox_event *event);
+
+/** Reads the event at `*offset` and moves it on; false at the end. `err` is set (FATAL) when the bytes
+ *  are not an outbox. Texts point into `outbox`. */
+bool outbox_next(struct bytes outbox, size_t *offset, struct outbox_event *event,
+                 struct error *err) MUST_CHECK;
+
+/** Number of events; FATAL error when the bytes are not an outbox. */
+bool outbox_count(struct bytes outbox, size_t *count, struct error *err) MUST_CHECK;
+
+#endif

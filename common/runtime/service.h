@@ -1,0 +1,63 @@
+#ifndef COMMON_SERVICE_H
+#define COMMON_SERVICE_H
+
+#include "common/base/error.h"
+#include "common/runtime/work.h"
+
+/** What a service does with one type of message. */
+struct handler {
+    const char *type; /**< full name of the event, kind of the agenda item, or record of the feed */
+    void (*needs)(struct work *work, const struct message *message);
+    bool (*on)(struct work *work, const struct message *message, struct error *err);
+};
+
+/** A setting of a service beside those of the runtime. */
+struct setting {
+    const char *name;     /**< environment variable: ABASTO_DROP_FOLDER */
+    const char *fallback; /**< NULL: required */
+    const char *help;     /**< Spanish */
+};
+
+struct feed_batch;
+
+/** A log of the service that is no topic: a gateway's files. Its records enter the same batches, with
+ *  the same positions, as messages do. */
+struct feed {
+    /** `settings` looks a setting up by name. */
+    bool (*open)(void **feed, const char *(*settings)(const void *context, const char *name),
+                 const void *context, struct error *err);
+    /** Adds records with feed_put, in order, at most `max`. `position(context, log)` is where to go on. */
+    bool (*poll)(void *feed, struct feed_batch *batch, size_t max, struct error *err);
+    /** Everything up to `next_offset` of `log` is durable. Must be safe to repeat. */
+    bool (*committed)(void *feed, const char *log, int64_t next_offset, struct error *err);
+    /** A ticket for "all that is there now"; and whether it has been worked off. */
+    uint64_t (*mark)(void *feed);
+    bool (*reached)(void *feed, uint64_t ticket);
+    void (*close)(void *feed);
+};
+
+/** Called by feed.poll. `event` must live in the arena of the batch (feed_arena). */
+void feed_put(struct feed_batch *batch, const char *log, int64_t offset, const char *type,
+              const char *key, const char *traceparent, const void *event);
+struct arena *feed_arena(struct feed_batch *batch);
+/** Next offset wanted of a log: 0 for one never read. */
+int64_t feed_position(const struct feed_batch *batch, const char *log);
+
+/** A service is a declaration; the runtime does the rest. */
+struct service {
+    const char *name;          /**< "deliveries"; a gateway's producer name gets ".<institution>" */
+    const char *const *inputs; /**< topics, NULL-terminated */
+    const char *const *outputs;        /**< topics, NULL-terminated */
+    const struct table *const *tables; /**< NULL-terminated */
+    const struct handler *handlers;    /**< ends with a zeroed one */
+    const struct setting *settings;    /**< ends with a zeroed one; NULL: none */
+    const struct feed *feed;           /**< NULL: none */
+    bool per_institution;       /**< one deployment per institution, one shard, routes by key */
+    int32_t rule_version;       /**< raised when a judgement's rule changes; >= 1 */
+    const char *const *rejudge; /**< unused tables to touch when rule_version rises; NULL */
+};
+
+/** main() of every service: configuration, signals, loop, http. Returns the exit status. */
+int service_main(const struct service *service, int argc, char **argv);
+
+#endif

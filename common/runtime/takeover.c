@@ -1,0 +1,230 @@
+#include "common/runtime/shard.h"
+#include "topics.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool event_identity_parse(const char *source, const char *id, char *producer, size_t producer_bytes,
+                          int64_t *incarnation, int32_t *shard, int64_t *seq)
+{
+    const char *slash = source != NULL ? strchr(source, '/') : NULL;
+    char rest;
+
+    if (slash == NULL || id == NULL || (size_t)(slash - source) >= producer_bytes) {
+        return false;
+    }
+    if (sscanf(id, "%19" SCNd64 "/%9" SCNd32 "/%19" SCNd64 "%c", incarnation, shard, seq, &rest) !=
+            3 ||
+        *incarnation < 1 || *shard < 0 || *seq < 1) {
+        return false;
+    }
+    memcpy(producer, source, (size_t)(slash - source));
+    producer[slash - source] = 0;
+    return true;
+}
+
+struct tail_check {
+    const struct shard *shard;
+    const struct output *output;
+};
+
+/* A record of our own that the database does not know of: the database was rolled back. */
+static bool check_tail_record(void *context, const struct bus_message *message, struct error *err)
+{
+    const struct tail_check *check = context;
+    const struct output *known = check->output;
+    char producer[128];
+    int64_t incarnation;
+    int64_t seq;
+    int32_t shard;
+
+    if (!event_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"),
+                              producer, sizeof producer, &incarnation, &shard, &seq) ||
+        shard != check->shard->id || strcmp(producer, check->shard->member->producer) != 0) {
+        return true;
+    }
+    if (incarnation > known->incarnation ||
+        (incarnation == known->incarnation && seq > known->seq)) {
+        return error_set(err, ERROR_FATAL,
+                         "%s[%" PRId32 "] holds event %" PRId64 "/%" PRId64 " of shard %" PRId32
+                         ", which the database does not know (%" PRId64 "/%" PRId64
+                         "): it was rolled back; run abasto restore",
+                         message->topic, message->partition, incarnation, seq, shard,
+                         known->incarnation, known->seq);
+    }
+    return true;
+}
+
+static bool check_output(struct shard *shard, const struct topic_declaration *topic,
+                         int32_t partition, struct error *err)
+{
+    struct bus *bus = shard->member->bus;
+    struct output *output = shard_output(shard, topic, partition);
+    struct tail_check check = {shard, output};
+    int64_t end;
+
+    if (!bus->operations->end_offset(bus, topic->name, partition, &end, err)) {
+        return false;
+    }
+    if (end <= output->acked_offset) {
+        return true;
+    }
+    if (!bus->operations->scan(bus, topic->name, partition, output->acked_offset, check_tail_record,
+                               &check, err)) {
+        return false;
+    }
+    return true;
+}
+
+static bool check_outputs(struct shard *shard, struct error *err)
+{
+    const struct member *member = shard->member;
+    const char *const *outputs = member->service->outputs;
+
+    for (size_t i = 0; outputs[i] != NULL; i++) {
+        const struct topic_declaration *topic = topic_by_name(outputs[i]);
+        const bool all = topic->partitions_per_shard && member->service->per_institution;
+        const int32_t first = topic->partitions_per_shard && !all ? shard->id : 0;
+        const int32_t last = all ? member->shard_count - 1 : first;
+
+        for (int32_t partition = first; partition <= last; partition++) {
+            if (!check_output(shard, topic, partition, err)) {
+                return false;
+            }
+        }
+    }
+    return check_output(shard, topic_by_name("quarantine"), 0, err);
+}
+
+static void learn_reading(struct shard *shard, const struct store_takeover *found)
+{
+    for (size_t i = 0; i < found->position_count; i++) {
+        struct log_position *position = shard_position(shard, found->positions[i].topic);
+
+        position->committed = found->positions[i].next_offset;
+        position->taken = position->committed;
+    }
+    for (size_t i = 0; i < found->heard_count; i++) {
+        const struct store_heard *row = &found->heard[i];
+        struct heard *heard = shard_heard(shard, row->producer, row->producer_shard, row->topic);
+
+        heard->incarnation = row->incarnation;
+        heard->seq = row->seq;
+        heard->taken_incarnation = row->incarnation;
+        heard->taken_seq = row->seq;
+    }
+}
+
+static bool learn_writing(struct shard *shard, const struct store_takeover *found,
+                          struct error *err)
+{
+    for (size_t i = 0; i < found->sequence_count; i++) {
+        const struct store_sequence *row = &found->sequences[i];
+        const struct topic_declaration *topic = topic_by_name(row->topic);
+        struct output *output;
+
+        if (topic == NULL) {
+            return error_set(err, ERROR_FATAL, "output_seq names topic %s, which is not declared",
+                             row->topic);
+        }
+        output = shard_output(shard, topic, row->partition);
+        output->incarnation = row->incarnation;
+        output->seq = row->seq;
+        output->acked_offset = row->acked_offset;
+    }
+    for (size_t i = 0; i < found->unpublished_count; i++) {
+        struct buffer events = {0};
+
+        buffer_append(&events, found->unpublished[i].events.data,
+                      found->unpublished[i].events.size);
+        if (!publish_queue(shard, found->unpublished[i].batch, &events, err)) {
+            buffer_finish(&events);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void learn_days(struct shard *shard, const struct store_takeover *found)
+{
+    for (size_t i = 0; i < found->watermark_count; i++) {
+        const struct store_watermark *row = &found->watermarks[i];
+
+        watermark_hear(shard, row->topic, row->producer, row->institution, row->day);
+    }
+    for (size_t i = 0; i < shard->watermark_count; i++) {
+        shard->watermarks[i].changed = false;
+    }
+    for (size_t i = 0; i < found->forwarded_count; i++) {
+        struct closed_day *day = watermark_day(shard, found->forwarded[i].institution);
+
+        day->forwarded = found->forwarded[i].day;
+        day->was_forwarded = true;
+        day->day = day->forwarded; /* a day never goes back, also when an input was added */
+        day->reached = true;
+    }
+    (void)watermark_recompute(shard);
+}
+
+static bool learn(struct shard *shard, const struct store_takeover *found, struct error *err)
+{
+    shard->incarnation = found->incarnation;
+    shard->epoch = found->epoch;
+    shard->batch = found->batch;
+    shard->published_saved = found->published;
+    shard->generation = ++shard->member->generation;
+    learn_reading(shard, found);
+    learn_days(shard, found);
+    return learn_writing(shard, found, err) && check_outputs(shard, err);
+}
+
+static bool open_feed(struct shard *shard, struct error *err)
+{
+    const struct member *member = shard->member;
+    const struct feed *feed = member->service->feed;
+
+    if (feed == NULL) {
+        return true;
+    }
+    if (!feed->open(&shard->feed, member->setting, member->setting_context, err)) {
+        return false;
+    }
+    shard->feed_open = true;
+    return true;
+}
+
+bool shard_take_over(struct shard *shard, struct error *err)
+{
+    struct member *member = shard->member;
+    struct store_takeover found = {0};
+    struct arena arena = {0};
+    bool taken;
+
+    shard_forget(shard);
+    taken = member->store->operations->takeover(member->store, shard->id, &arena, &found, err) &&
+            learn(shard, &found, err) && open_feed(shard, err);
+    arena_finish(&arena);
+    if (!taken) {
+        shard_forget(shard);
+        return false;
+    }
+    shard->state = SHARD_OWNED;
+    shard->agenda_due = true;
+    shard->failures = 0;
+    atomic_fetch_add(&member->metrics->takeovers, 1);
+    return true;
+}
+
+bool shard_release(struct shard *shard, struct error *err)
+{
+    struct store *store = shard->member->store;
+    const bool released =
+        shard->state != SHARD_OWNED ||
+        store->operations->release(store, shard->id, shard->epoch, publish_prefix(shard), err);
+
+    shard_forget(shard);
+    shard->state = SHARD_ELSEWHERE;
+    return released;
+}

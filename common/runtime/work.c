@@ -1,0 +1,592 @@
+#include "common/runtime/work.h"
+
+#include "common/avro/wire.h"
+#include "common/base/digest.h"
+#include "common/domain/shard.h"
+#include "common/runtime/shard.h"
+#include "events.h"
+#include "topics.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIGEST_TEXT = 32 }; /* 128 bits of the SHA-256 name a judgement */
+
+/* A list of fixed-size items in the arena of the work. */
+struct list {
+    void *items;
+    size_t count;
+    size_t capacity;
+};
+
+struct work {
+    struct shard *shard;
+    struct arena arena;
+    const struct intake *current;
+    struct list *wanted; /* per table: struct cache_entry * that are to be loaded */
+    struct store_load *loads;
+    size_t load_count;
+    struct list *changed;   /* per table: void * rows */
+    struct list later;      /* struct store_agenda */
+    struct list touches;    /* struct store_touch */
+    struct list quarantine; /* struct store_quarantine */
+    struct output *outputs; /* copies: sequences of this batch */
+    size_t output_count;
+    size_t output_capacity;
+    struct buffer outbox;
+    struct buffer scratch;
+    size_t emitted;
+    bool left_due;
+};
+
+static void *list_add(struct arena *arena, struct list *list, size_t item_bytes)
+{
+    if (list->count == list->capacity) {
+        const size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
+        void *items = arena_array(arena, capacity, item_bytes);
+
+        if (list->count > 0) {
+            memcpy(items, list->items, list->count * item_bytes);
+        }
+        list->items = items;
+        list->capacity = capacity;
+    }
+    return (unsigned char *)list->items + list->count++ * item_bytes;
+}
+
+static size_t table_count(const struct service *service)
+{
+    size_t count = 0;
+
+    while (service->tables[count] != NULL) {
+        count++;
+    }
+    return count;
+}
+
+static size_t table_index(const struct work *work, const struct table *table)
+{
+    const struct table *const *tables = work->shard->member->service->tables;
+    size_t index = 0;
+
+    while (tables[index] != table) {
+        assert(tables[index] != NULL && "table is not declared by the service");
+        index++;
+    }
+    return index;
+}
+
+static void start(struct work *work)
+{
+    const size_t tables = table_count(work->shard->member->service);
+    const struct shard *shard = work->shard;
+
+    work->wanted = arena_array(&work->arena, tables, sizeof *work->wanted);
+    work->changed = arena_array(&work->arena, tables, sizeof *work->changed);
+    work->outputs = memory_resize(work->outputs, (shard->output_count + 1) * sizeof *work->outputs);
+    if (shard->output_count > 0) {
+        memcpy(work->outputs, shard->outputs, shard->output_count * sizeof *work->outputs);
+    }
+    work->output_count = shard->output_count;
+    work->output_capacity = shard->output_count + 1;
+}
+
+struct work *work_begin(struct shard *shard)
+{
+    struct work *work = memory_alloc(sizeof *work);
+
+    work->shard = shard;
+    start(work);
+    return work;
+}
+
+void work_restart(struct work *work)
+{
+    struct list none = {0};
+
+    work->later = none;
+    work->touches = none;
+    work->quarantine = none;
+    work->load_count = 0;
+    work->emitted = 0;
+    work->left_due = false;
+    buffer_clear(&work->outbox);
+    start(work);
+}
+
+void work_end(struct work *work)
+{
+    arena_finish(&work->arena);
+    buffer_finish(&work->outbox);
+    buffer_finish(&work->scratch);
+    free(work->outputs);
+    free(work);
+}
+
+struct arena *work_arena(struct work *work)
+{
+    return &work->arena;
+}
+
+void work_set_message(struct work *work, const struct intake *intake)
+{
+    work->current = intake;
+}
+
+void work_need(struct work *work, const struct table *table, const char *owner)
+{
+    struct cache_entry *entry = cache_entry(work->shard->cache, table, owner);
+
+    if (!cache_entry_loaded(entry)) {
+        struct list *wanted = &work->wanted[table_index(work, table)];
+
+        cache_entry_mark_loaded(entry);
+        *(struct cache_entry **)list_add(&work->arena, wanted, sizeof entry) = entry;
+    }
+}
+
+bool work_load_send(struct work *work, bool *sent, struct error *err)
+{
+    const struct service *service = work->shard->member->service;
+    struct store *store = work->shard->member->store;
+    const size_t tables = table_count(service);
+
+    work->loads = arena_array(&work->arena, tables, sizeof *work->loads);
+    work->load_count = 0;
+    for (size_t i = 0; i < tables; i++) {
+        struct cache_entry *const *entries = work->wanted[i].items;
+        const char **owners;
+
+        if (work->wanted[i].count == 0) {
+            continue;
+        }
+        owners = arena_array(&work->arena, work->wanted[i].count, sizeof *owners);
+        for (size_t j = 0; j < work->wanted[i].count; j++) {
+            owners[j] = cache_entry_owner(entries[j]);
+        }
+        work->loads[work->load_count++] = (struct store_load){
+            .table = service->tables[i], .owners = owners, .owner_count = work->wanted[i].count};
+        work->wanted[i].count = 0;
+    }
+    *sent = work->load_count > 0;
+    return work->load_count == 0 ||
+           store->operations->load_send(store, work->shard->id, work->loads, work->load_count, err);
+}
+
+bool work_load_receive(struct work *work, struct error *err)
+{
+    struct store *store = work->shard->member->store;
+
+    if (!store->operations->load_receive(store, work->shard->id, &work->arena, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < work->load_count; i++) {
+        const struct store_load *load = &work->loads[i];
+
+        for (size_t j = 0; j < load->row_count; j++) {
+            const char *owner =
+                *(const char *const *)(const void *)((const unsigned char *)load->rows[j] +
+                                                     load->table->columns[0].offset);
+            struct cache *cache = work->shard->cache;
+
+            cache_entry_add(cache, cache_entry(cache, load->table, owner), load->rows[j]);
+        }
+    }
+    return true;
+}
+
+void *work_find(struct work *work, const struct table *table, const char *owner)
+{
+    struct cache *cache = work->shard->cache;
+
+    return cache_entry_row(cache, cache_entry(cache, table, owner), "", false);
+}
+
+void *work_entity(struct work *work, const struct table *table, const char *owner)
+{
+    struct cache *cache = work->shard->cache;
+
+    assert(table->key_columns == 1);
+    return cache_entry_row(cache, cache_entry(cache, table, owner), "", true);
+}
+
+struct rows work_rows(struct work *work, const struct table *table, const char *owner)
+{
+    struct cache_entry *entry = cache_entry(work->shard->cache, table, owner);
+    struct rows rows = {0};
+
+    assert(cache_entry_loaded(entry) && "rows that were not needed");
+    rows.items = cache_entry_rows(entry, &rows.count);
+    return rows;
+}
+
+void *work_row(struct work *work, const struct table *table, const char *owner, const char *id)
+{
+    struct cache *cache = work->shard->cache;
+
+    assert(table->key_columns == 2);
+    return cache_entry_row(cache, cache_entry(cache, table, owner), id, true);
+}
+
+void work_save(struct work *work, const struct table *table, void *row)
+{
+    if (cache_row_mark(row)) {
+        struct list *changed = &work->changed[table_index(work, table)];
+
+        *(void **)list_add(&work->arena, changed, sizeof row) = row;
+    }
+}
+
+static struct output *output_of(struct work *work, const struct topic_declaration *topic,
+                                int32_t partition)
+{
+    struct output *output;
+
+    for (size_t i = 0; i < work->output_count; i++) {
+        output = &work->outputs[i];
+        if (output->topic == topic && output->partition == partition) {
+            return output;
+        }
+    }
+    if (work->output_count == work->output_capacity) {
+        work->output_capacity *= 2;
+        work->outputs = memory_resize(work->outputs, work->output_capacity * sizeof *work->outputs);
+    }
+    output = &work->outputs[work->output_count++];
+    *output = (struct output){
+        .topic = topic, .partition = partition, .incarnation = work->shard->incarnation};
+    return output;
+}
+
+static bool emit_to(struct work *work, const struct topic_declaration *topic, int32_t partition,
+                    const char *key, const struct record_type *type, const void *event,
+                    struct error *err)
+{
+    struct output *output = output_of(work, topic, partition);
+    const char *trace = work->current != NULL ? work->current->traceparent : NULL;
+
+    buffer_clear(&work->scratch);
+    if (!registry_encode(work->shard->member->registry, type, event, &work->scratch, err)) {
+        return error_prefix(err, "%s", type->full_name);
+    }
+    if (output->incarnation != work->shard->incarnation) {
+        output->incarnation = work->shard->incarnation;
+        output->seq = 0;
+    }
+    output->seq++;
+    output->changed = true;
+    outbox_append(&work->outbox, &(struct outbox_event){.topic = topic->name,
+                                                        .partition = partition,
+                                                        .incarnation = work->shard->incarnation,
+                                                        .shard = work->shard->id,
+                                                        .seq = output->seq,
+                                                        .type = type->full_name,
+                                                        .traceparent = trace != NULL ? trace : "",
+                                                        .key = key,
+                                                        .payload = buffer_view(&work->scratch)});
+    work->emitted++;
+    return true;
+}
+
+static const struct topic_declaration *declared_output(const struct work *work, const char *topic,
+                                                       struct error *err)
+{
+    const struct topic_declaration *declaration = topic_by_name(topic);
+    const char *const *outputs = work->shard->member->service->outputs;
+
+    if (declaration != NULL && declaration->kind == TOPIC_QUARANTINE) {
+        return declaration;
+    }
+    for (size_t i = 0; declaration != NULL && outputs[i] != NULL; i++) {
+        if (strcmp(outputs[i], topic) == 0) {
+            return declaration;
+        }
+    }
+    (void)error_set(err, ERROR_FATAL, "%s emits to %s, which it does not declare",
+                    work->shard->member->service->name, topic);
+    return NULL;
+}
+
+bool work_emit(struct work *work, const char *topic, const char *key,
+               const struct record_type *type, const void *event, struct error *err)
+{
+    const struct member *member = work->shard->member;
+    const struct topic_declaration *declaration = declared_output(work, topic, err);
+    int32_t partition = work->shard->id;
+
+    if (declaration == NULL) {
+        return false;
+    }
+    if (!declaration->partitions_per_shard) {
+        partition = 0;
+    } else if (member->service->per_institution) {
+        partition = shard_of(key, member->shard_count);
+    }
+    return emit_to(work, declaration, partition, key, type, event, err);
+}
+
+bool work_emit_everywhere(struct work *work, const char *topic, const char *key,
+                          const struct record_type *type, const void *event, struct error *err)
+{
+    const struct topic_declaration *declaration = declared_output(work, topic, err);
+    const int32_t count = declaration == NULL                 ? 0
+                          : declaration->partitions_per_shard ? work->shard->member->shard_count
+                                                              : 1;
+
+    for (int32_t partition = 0; partition < count; partition++) {
+        if (!emit_to(work, declaration, partition, key, type, event, err)) {
+            return false;
+        }
+    }
+    return declaration != NULL;
+}
+
+static void *member_at(void *event, const struct record_type *type, const char *name)
+{
+    const struct record_field *field = record_field_named(type, name);
+
+    assert(field != NULL && "a judgement has the fields digest and revision");
+    return (unsigned char *)event + field->offset;
+}
+
+bool work_judged(struct work *work, const char *topic, const char *key,
+                 const struct record_type *type, void *event, struct judgement *judgement,
+                 struct error *err)
+{
+    const char **digest = member_at(event, type, "digest");
+    int64_t *revision = member_at(event, type, "revision");
+    uint8_t hash[DIGEST_BYTES];
+    char hex[DIGEST_HEX_BYTES];
+
+    *digest = "";
+    *revision = 0;
+    buffer_clear(&work->scratch);
+    if (!registry_encode(work->shard->member->registry, type, event, &work->scratch, err)) {
+        return error_prefix(err, "%s", type->full_name);
+    }
+    digest_sha256(work->scratch.data + WIRE_HEADER_BYTES, work->scratch.size - WIRE_HEADER_BYTES,
+                  hash); /* the schema's id is the deployment's, not the judgement's */
+    digest_hex(hash, hex);
+    hex[DIGEST_TEXT] = 0;
+    if (judgement->digest != NULL && strcmp(judgement->digest, hex) == 0) {
+        *digest = judgement->digest;
+        *revision = judgement->revision;
+        return true;
+    }
+    judgement->digest = arena_copy(&work->arena, hex);
+    judgement->revision++;
+    *digest = judgement->digest;
+    *revision = judgement->revision;
+    return work_emit(work, topic, key, type, event, err);
+}
+
+bool work_day(const struct work *work, const char *institution, int32_t *day)
+{
+    const struct shard *shard = work->shard;
+
+    for (size_t i = 0; i < shard->day_count; i++) {
+        if (shard->days[i].reached && strcmp(shard->days[i].institution, institution) == 0) {
+            *day = shard->days[i].day;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether an agenda item is due now, by the institution its key begins with. */
+static bool is_due(const struct work *work, int32_t due, const char *key)
+{
+    const char *slash = strchr(key, '/');
+    char institution[64];
+    int32_t day;
+
+    if (due == STORE_DUE_NOW) {
+        return true;
+    }
+    if (slash == NULL || (size_t)(slash - key) >= sizeof institution) {
+        return false;
+    }
+    memcpy(institution, key, (size_t)(slash - key));
+    institution[slash - key] = 0;
+    return work_day(work, institution, &day) && due <= day;
+}
+
+void work_later(struct work *work, int32_t due, const char *kind, const char *owner)
+{
+    struct store_agenda *item = list_add(&work->arena, &work->later, sizeof *item);
+
+    *item = (struct store_agenda){
+        .due = due, .kind = arena_copy(&work->arena, kind), .key = arena_copy(&work->arena, owner)};
+    work->left_due = work->left_due || is_due(work, due, owner);
+}
+
+void work_touch(struct work *work, const struct table *table, const char *kind, const char *prefix)
+{
+    struct store_touch *touch = list_add(&work->arena, &work->touches, sizeof *touch);
+
+    *touch = (struct store_touch){.table = table,
+                                  .kind = arena_copy(&work->arena, kind),
+                                  .prefix = arena_copy(&work->arena, prefix)};
+    work->left_due = true;
+}
+
+bool work_left_due(const struct work *work)
+{
+    return work->left_due;
+}
+
+bool work_set_aside(struct work *work, const struct setting_aside *aside, struct error *err)
+{
+    struct shard *shard = work->shard;
+    struct arena *arena = &work->arena;
+    struct store_quarantine *row = list_add(arena, &work->quarantine, sizeof *row);
+    struct message_quarantined event = {0};
+
+    *row = (struct store_quarantine){.id = arena_format(arena, "%s/%" PRId32 "/%s/%" PRId64,
+                                                        shard->member->producer, shard->id,
+                                                        aside->source, aside->position),
+                                     .institution = arena_copy(arena, aside->institution),
+                                     .source = arena_copy(arena, aside->source),
+                                     .position = aside->position,
+                                     .column = arena_copy(arena, aside->column),
+                                     .found = arena_copy(arena, aside->found),
+                                     .expected = arena_copy(arena, aside->expected),
+                                     .reason = arena_copy(arena, aside->reason),
+                                     .action = arena_copy(arena, aside->action)};
+    row->payload.data =
+        (const uint8_t *)arena_text(arena, (const char *)aside->payload.data, aside->payload.size);
+    row->payload.size = aside->payload.size;
+    event.quarantine_id = row->id;
+    event.service = shard->member->producer;
+    event.institution = row->institution;
+    event.source = row->source;
+    event.position = row->position;
+    event.column = row->column;
+    event.found = row->found;
+    event.expected = row->expected;
+    event.reason = row->reason;
+    event.action = row->action;
+    return work_emit(work, "quarantine", row->id, &message_quarantined_type, &event, err);
+}
+
+int32_t work_shard(const struct work *work)
+{
+    return work->shard->id;
+}
+
+int32_t work_shard_count(const struct work *work)
+{
+    return work->shard->member->shard_count;
+}
+
+const char *work_producer(const struct work *work)
+{
+    return work->shard->member->producer;
+}
+
+const char *work_institution(const struct work *work)
+{
+    return work->shard->member->institution;
+}
+
+const char *work_setting(const struct work *work, const char *name)
+{
+    return work->shard->member->setting(work->shard->member->setting_context, name);
+}
+
+struct buffer *work_outbox(struct work *work)
+{
+    return &work->outbox;
+}
+
+bool work_is_empty(const struct work *work)
+{
+    const size_t tables = table_count(work->shard->member->service);
+
+    for (size_t i = 0; i < tables; i++) {
+        if (work->changed[i].count > 0) {
+            return false;
+        }
+    }
+    return work->outbox.size == 0 && work->later.count == 0 && work->touches.count == 0 &&
+           work->quarantine.count == 0;
+}
+
+static void fill_writes(struct work *work, struct store_commit *commit)
+{
+    const struct service *service = work->shard->member->service;
+    const size_t tables = table_count(service);
+    struct store_write *writes = arena_array(&work->arena, tables, sizeof *writes);
+
+    for (size_t i = 0; i < tables; i++) {
+        if (work->changed[i].count > 0) {
+            writes[commit->write_count++] =
+                (struct store_write){.table = service->tables[i],
+                                     .rows = work->changed[i].items,
+                                     .row_count = work->changed[i].count};
+        }
+    }
+    commit->writes = writes;
+}
+
+static void fill_sequences(struct work *work, struct store_commit *commit)
+{
+    struct store_sequence *sequences =
+        arena_array(&work->arena, work->output_count, sizeof *sequences);
+
+    for (size_t i = 0; i < work->output_count; i++) {
+        const struct output *output = &work->outputs[i];
+
+        if (output->changed) {
+            sequences[commit->sequence_count++] =
+                (struct store_sequence){.topic = output->topic->name,
+                                        .partition = output->partition,
+                                        .incarnation = output->incarnation,
+                                        .seq = output->seq,
+                                        .acked_offset = output->acked_offset};
+        }
+    }
+    commit->sequences = sequences;
+}
+
+void work_fill_commit(struct work *work, struct store_commit *commit)
+{
+    fill_writes(work, commit);
+    fill_sequences(work, commit);
+    commit->touches = work->touches.items;
+    commit->touch_count = work->touches.count;
+    commit->later = work->later.items;
+    commit->later_count = work->later.count;
+    commit->quarantine = work->quarantine.items;
+    commit->quarantine_count = work->quarantine.count;
+    commit->outbox = buffer_view(&work->outbox);
+}
+
+void work_committed(struct work *work)
+{
+    struct shard *shard = work->shard;
+    struct metrics *metrics = shard->member->metrics;
+    const size_t tables = table_count(shard->member->service);
+
+    cache_forget_unsaved(shard->cache);
+    for (size_t i = 0; i < tables; i++) {
+        void *const *rows = work->changed[i].items;
+
+        for (size_t j = 0; j < work->changed[i].count; j++) {
+            cache_settle(shard->cache, rows[j]);
+        }
+    }
+    for (size_t i = 0; i < work->output_count; i++) {
+        const struct output *from = &work->outputs[i];
+        struct output *to = shard_output(shard, from->topic, from->partition);
+
+        to->incarnation = from->incarnation;
+        to->seq = from->seq;
+        to->changed = false;
+    }
+    atomic_fetch_add(&metrics->emitted, (int64_t)work->emitted);
+    atomic_fetch_add(&metrics->quarantined, (int64_t)work->quarantine.count);
+}
