@@ -1,0 +1,166 @@
+#include "common/bus/topic_admin.h"
+
+#include "common/bus/kafka_config.h"
+#include "common/bus/kafka_handle.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { CREATE_MS = 15000, REASON_BYTES = 160, DEFAULT_REPLICATION = -1 };
+
+static bool look(rd_kafka_t *handle, struct topic_result *topic, struct error *err)
+{
+    if (!kafka_topic_partitions(handle, topic->name, &topic->found, err)) {
+        return false;
+    }
+    topic->outcome = topic->found == 0               ? TOPIC_CREATED
+                     : topic->found == topic->wanted ? TOPIC_PRESENT
+                                                     : TOPIC_PARTITIONS_DIFFER;
+    return true;
+}
+
+static bool set_policy(rd_kafka_NewTopic_t *topic, const struct topic_declaration *declaration,
+                       struct error *err)
+{
+    char retention[24];
+    rd_kafka_resp_err_t code;
+
+    (void)snprintf(retention, sizeof retention, "%" PRId64, declaration->retention_ms);
+    code = rd_kafka_NewTopic_set_config(topic, "cleanup.policy",
+                                        declaration->compacted ? "compact" : "delete");
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        code = rd_kafka_NewTopic_set_config(topic, "retention.ms", retention);
+    }
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return error_set(err, ERROR_FATAL, "topic %s: %s", declaration->name,
+                         rd_kafka_err2str(code));
+    }
+    return true;
+}
+
+/* The broker's word on one topic. That somebody else made it meanwhile is as good. */
+static bool check_created(rd_kafka_event_t *event, const char *name, struct error *err)
+{
+    const rd_kafka_CreateTopics_result_t *result = rd_kafka_event_CreateTopics_result(event);
+    const rd_kafka_topic_result_t *const *topics = NULL;
+    rd_kafka_resp_err_t code = rd_kafka_event_error(event);
+    const char *reason = rd_kafka_event_error_string(event);
+    size_t count = 0;
+
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR && result != NULL) {
+        topics = (const rd_kafka_topic_result_t *const *)rd_kafka_CreateTopics_result_topics(
+            result, &count);
+    }
+    if (count == 1) {
+        code = rd_kafka_topic_result_error(topics[0]);
+        reason = rd_kafka_topic_result_error_string(topics[0]);
+    }
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+        return true;
+    }
+    return error_set(err,
+                     kafka_error_is_permanent(code) || code == RD_KAFKA_RESP_ERR_INVALID_CONFIG ||
+                             code == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR ||
+                             code == RD_KAFKA_RESP_ERR_INVALID_PARTITIONS
+                         ? ERROR_FATAL
+                         : ERROR_RETRY,
+                     "creating topic %s: %s", name,
+                     reason != NULL ? reason : rd_kafka_err2str(code));
+}
+
+static bool request(rd_kafka_t *handle, rd_kafka_NewTopic_t *topic, const char *name,
+                    struct error *err)
+{
+    rd_kafka_AdminOptions_t *admin =
+        rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(handle);
+    rd_kafka_event_t *event;
+    char reason[REASON_BYTES];
+    bool created;
+
+    if (rd_kafka_AdminOptions_set_operation_timeout(admin, CREATE_MS, reason, sizeof reason) !=
+            RD_KAFKA_RESP_ERR_NO_ERROR ||
+        rd_kafka_AdminOptions_set_request_timeout(admin, CREATE_MS, reason, sizeof reason) !=
+            RD_KAFKA_RESP_ERR_NO_ERROR) {
+        rd_kafka_queue_destroy(queue);
+        rd_kafka_AdminOptions_destroy(admin);
+        return error_set(err, ERROR_FATAL, "creating topic %s: %s", name, reason);
+    }
+    rd_kafka_CreateTopics(handle, &topic, 1, admin, queue);
+    event = rd_kafka_queue_poll(queue, 2 * CREATE_MS);
+    created = event != NULL ? check_created(event, name, err)
+                            : error_set(err, ERROR_RETRY, "creating topic %s: no answer", name);
+    if (event != NULL) {
+        rd_kafka_event_destroy(event);
+    }
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_AdminOptions_destroy(admin);
+    return created;
+}
+
+static bool create(rd_kafka_t *handle, const struct topic_declaration *declaration,
+                   int32_t partitions, struct error *err)
+{
+    char reason[REASON_BYTES];
+    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(declaration->name, partitions,
+                                                       DEFAULT_REPLICATION, reason, sizeof reason);
+    bool created;
+
+    if (topic == NULL) {
+        return error_set(err, ERROR_FATAL, "topic %s cannot be: %s", declaration->name, reason);
+    }
+    created = set_policy(topic, declaration, err) && request(handle, topic, declaration->name, err);
+    rd_kafka_NewTopic_destroy(topic);
+    return created;
+}
+
+static bool apply_all(rd_kafka_t *handle, const struct topic_declaration *declarations,
+                      struct topic_result *topics, struct topic_admin_result *result,
+                      struct error *err)
+{
+    for (size_t i = 0; i < result->topic_count; i++) {
+        if (!look(handle, &topics[i], err)) {
+            return false;
+        }
+        if (topics[i].outcome == TOPIC_CREATED) {
+            if (!create(handle, &declarations[i], topics[i].wanted, err)) {
+                return false;
+            }
+            result->created++;
+        }
+        result->differing += topics[i].outcome == TOPIC_PARTITIONS_DIFFER ? 1 : 0;
+    }
+    return true;
+}
+
+bool topic_admin_apply(const struct bus_kafka_options *options,
+                       const struct topic_declaration *declarations, size_t declaration_count,
+                       int32_t shard_count, struct arena *arena, struct topic_admin_result *out,
+                       struct error *err)
+{
+    struct topic_result *topics = arena_array(arena, declaration_count, sizeof *topics);
+    struct topic_admin_result result = {.topics = topics, .topic_count = declaration_count};
+    rd_kafka_conf_t *connection;
+    rd_kafka_t *handle;
+    bool applied;
+
+    if (shard_count < 1) {
+        return error_set(err, ERROR_FATAL, "there must be at least one shard, not %" PRId32,
+                         shard_count);
+    }
+    for (size_t i = 0; i < declaration_count; i++) {
+        topics[i].name = declarations[i].name;
+        topics[i].wanted =
+            declarations[i].partitions_per_shard ? shard_count : declarations[i].partitions;
+    }
+    if (!kafka_config_connection(options, &connection, err) ||
+        !kafka_handle_create(RD_KAFKA_PRODUCER, connection, &handle, err)) {
+        return false;
+    }
+    applied = apply_all(handle, declarations, topics, &result, err);
+    rd_kafka_destroy(handle);
+    if (applied) {
+        *out = result;
+    }
+    return applied;
+}
