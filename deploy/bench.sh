@@ -4,5 +4,4 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 deploy/install-dependencies.sh
 deploy/build.sh release
-mkdir -p build/bench
-deploy/stack/stack.sh run -- python3 deploy/bench.py build/release build/bench/result.json
+exec python3 deploy/bench.py build/release build/bench/result.json "$@"

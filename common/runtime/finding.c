@@ -29,17 +29,18 @@ static const struct column columns[] = {
 
 const struct table finding_table = TABLE(struct finding_row, "finding", 2, columns);
 
+/* The row becomes `now`, which may point into the batch's memory, only if it is saved. */
 static bool say(struct work *work, const struct findings *findings, struct finding_row *row,
-                struct error *err)
+                const struct finding_row *now, struct error *err)
 {
     struct judgement judgement = {row->digest, row->revision};
     struct finding_raised event = {.institution = findings->institution,
                                    .contract_id = findings->contract_id,
-                                   .finding_id = row->finding_id,
-                                   .kind = row->kind,
-                                   .subject = row->subject,
-                                   .open = row->open,
-                                   .message = row->message,
+                                   .finding_id = now->finding_id,
+                                   .kind = now->kind,
+                                   .subject = now->subject,
+                                   .open = now->open,
+                                   .message = now->message,
                                    .raised_by = work_producer(work),
                                    .invented = findings->invented,
                                    .facts = findings->facts,
@@ -50,6 +51,7 @@ static bool say(struct work *work, const struct findings *findings, struct findi
         return false;
     }
     if (judgement.revision != row->revision) {
+        *row = *now;
         row->digest = judgement.digest;
         row->revision = judgement.revision;
         work_save(work, &finding_table, row);
@@ -77,8 +79,10 @@ static bool close_others(struct work *work, const struct findings *findings, str
         struct finding_row *row = rows.items[i];
 
         if (row->open && !still_holds(findings, row)) {
-            row->open = false;
-            if (!say(work, findings, row, err)) {
+            struct finding_row now = *row;
+
+            now.open = false;
+            if (!say(work, findings, row, &now, err)) {
                 return false;
             }
         }
@@ -94,12 +98,13 @@ bool findings_put(struct work *work, const struct findings *findings, struct err
         const struct finding *item = &findings->items[i];
         const char *id = arena_format(arena, "%s|%s", item->kind, item->subject);
         struct finding_row *row = work_row(work, &finding_table, findings->owner, id);
+        struct finding_row now = *row;
 
-        row->kind = item->kind;
-        row->subject = item->subject;
-        row->message = item->message;
-        row->open = true;
-        if (!say(work, findings, row, err)) {
+        now.kind = item->kind;
+        now.subject = item->subject;
+        now.message = item->message;
+        now.open = true;
+        if (!say(work, findings, row, &now, err)) {
             return false;
         }
     }

@@ -1,0 +1,156 @@
+"""A whole chain on a stack of its own: what the stories of the tests and the benchmark stand on.
+
+    with Chain(folder, build) as chain:      # stack and services up; all of it destroyed at the end
+        chain.load("imss", "ordenes.csv", layout="plantilla.ordenes")
+        chain.close_days("2025-06-01", "2025-10-31")
+        chain.penalties()
+"""
+import csv
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DEMO = ROOT / "deploy" / "demo"
+FIRST_DAY, LAST_DAY = "2025-06-01", "2025-10-31"
+SERVICES = ["contracts", "shipments", "deliveries", "sanctions", "monitor",
+            "gateway-imss", "gateway-issste", "gateway-imss-bienestar", "gateway-ssa"]
+
+
+class Chain:
+    def __init__(self, build, settings=None):
+        self.build = pathlib.Path(build).resolve()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="abasto-chain."))
+        # What is told to the services beside where they find the stack.
+        self.settings = dict(settings or {})
+
+    def __enter__(self):
+        self.folder.chmod(0o755)
+        # A test stopped by its time limit gets SIGTERM: what it started must end with it.
+        signal.signal(signal.SIGTERM, lambda *_: exit(143))
+        try:
+            self.script("stack.sh", "up", self.folder, ABASTO_STACK_FSYNC="off")
+            self.abasto("topics", "apply")
+            self.abasto("schemas", "apply")
+            self.abasto("shard", "create")
+            self.up()
+        except BaseException:
+            self.destroy()
+            raise
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is not None and kind is not SystemExit:
+            self.tell_logs()
+        self.destroy()
+
+    def destroy(self):
+        self.script("stack.sh", "destroy", self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def tell_logs(self):
+        """The last lines of every log: CI keeps nothing else."""
+        for log in sorted((self.folder / "log").glob("*")):
+            lines = log.read_text(errors="replace").splitlines()
+            for line in lines[-8:]:
+                print(f"{log.name}: {line[:600]}", flush=True)
+
+    def script(self, name, *arguments, **settings):
+        subprocess.run([ROOT / "deploy" / "stack" / name, *map(str, arguments)], check=True,
+                       env={**os.environ, **self.settings, **settings}, stdout=subprocess.DEVNULL)
+
+    # -- services -------------------------------------------------------------------------------
+
+    def up(self, *names):
+        self.script("services.sh", "up", self.folder, self.build, *names)
+
+    def down(self, *names):
+        self.script("services.sh", "down", self.folder, *names)
+
+    def pid(self, name):
+        return int((self.folder / "run" / f"service.{name}.pid").read_text().split()[0])
+
+    def kill(self, name):
+        os.kill(self.pid(name), signal.SIGKILL)
+
+    def environment(self, name):
+        """What a service is started with, for an instance of it started by hand."""
+        out = subprocess.run([ROOT / "deploy/stack/services.sh", "env", self.folder, self.build, name],
+                             check=True, capture_output=True, text=True).stdout
+        return dict(line.split("=", 1) for line in out.splitlines())
+
+    def metrics(self, name):
+        """The service's numbers; None while it does not answer."""
+        import urllib.request
+        variable = "ABASTO_HTTP_" + name.upper().replace("-", "_")
+        ports = dict(line.split("=", 1)
+                     for line in (self.folder / "services.env").read_text().splitlines())
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{ports[variable]}/metrics", timeout=5) as answer:
+                lines = answer.read().decode().splitlines()
+        except OSError:
+            return None
+        return {line.split("{")[0].split()[0]: float(line.rsplit(" ", 1)[1])
+                for line in lines if line and not line.startswith("#")}
+
+    # -- the command line ------------------------------------------------------------------------
+
+    def abasto(self, *arguments, check=True):
+        done = subprocess.run([self.build / "abasto", *map(str, arguments)], text=True,
+                              capture_output=True, stdin=subprocess.DEVNULL,
+                              env={**os.environ, "ABASTO_STACK": str(self.folder)})
+        if check and done.returncode != 0:
+            raise RuntimeError(f"abasto {arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def load(self, institution, file, layout=None):
+        """The account of one file: rows, taken, warned, unchanged, quarantined."""
+        choice = ["--layout", layout] if layout else []
+        out = self.abasto("load", file, "--institution", institution, "--json", *choice)
+        return json.loads(out.strip().splitlines()[-1])
+
+    def load_demo(self, between=lambda loaded: None):
+        """The demonstration's files in their order; `between` is called after each."""
+        with open(DEMO / "carga.csv", encoding="utf-8") as manifest:
+            for loaded, row in enumerate(csv.DictReader(manifest), 1):
+                self.load(row["institucion"], DEMO / row["institucion"] / row["archivo"], row["layout"])
+                between(loaded)
+
+    def close_days(self, first=FIRST_DAY, last=LAST_DAY):
+        self.abasto("day", "close", first, last)
+        self.abasto("day", "wait", last, "--timeout", "300")
+
+    def penalties(self):
+        """Every sanction event as it stands, as text lines of JSON."""
+        return self.abasto("explain", "--all", "--json")
+
+    def demo_summary(self):
+        """The demonstration's closing line as numbers."""
+        line = self.abasto("summary", "--demo").strip().splitlines()[-1]
+        assert line.startswith("demo: ok "), line
+        return {name: int(value) for name, value in
+                (pair.split("=") for pair in line.removeprefix("demo: ok ").split())}
+
+    # -- the database ----------------------------------------------------------------------------
+
+    def sql(self, query):
+        """Rows of a query as lists of text."""
+        env = dict(line.split("=", 1) for line in (self.folder / "stack.env").read_text().splitlines())
+        out = subprocess.run(["psql", "--no-psqlrc", "--csv", "--tuples-only", "--dbname",
+                              env["ABASTO_DATABASE"], "--command", query],
+                             check=True, capture_output=True, text=True).stdout
+        return list(csv.reader(out.splitlines()))
+
+
+def wait_until(what, holds, seconds=60, every=0.2):
+    """Waits for `holds()`; the time only bounds how long a broken chain is waited for."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+        time.sleep(every)

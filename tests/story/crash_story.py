@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""crash_story.py BUILD FIGURES: kill -9 of each service in the middle of the demonstration's load; the same numbers."""
+import json
+import pathlib
+import sys
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "deploy" / "stack")]
+from chain import SERVICES, Chain  # noqa: E402
+from figures import difference, judgements  # noqa: E402
+
+
+def main():
+    expected = json.loads(pathlib.Path(sys.argv[2]).read_text())
+    with Chain(sys.argv[1]) as chain:
+        loading = {"failed": None, "files": 0}
+
+        def load():
+            try:
+                chain.load_demo(lambda files: loading.update(files=files))
+                chain.close_days()
+            except Exception as fault:  # told by the main thread
+                loading["failed"] = fault
+
+        thread = threading.Thread(target=load)
+        thread.start()
+        killed = []
+        while thread.is_alive() or len(killed) < len(SERVICES):
+            name = SERVICES[len(killed) % len(SERVICES)]
+            time.sleep(0.7)
+            chain.kill(name)
+            killed.append((name, loading["files"], thread.is_alive()))
+            chain.up(name)
+            if len(killed) >= 2 * len(SERVICES):
+                break
+        thread.join()
+        print("killed (after how many files, while loading):", killed, flush=True)
+        if loading["failed"]:
+            raise loading["failed"]
+        assert {name for name, _, alive in killed if alive} == set(SERVICES), "a service was not killed in the middle"
+        chain.close_days()
+        said = difference(expected["judged"], judgements(chain))
+        assert not said, "\n".join(["after the crashes:", *said])
+        assert chain.demo_summary() == expected["summary"], chain.demo_summary()
+    print("crash story: ok")
+
+
+if __name__ == "__main__":
+    main()
