@@ -1,0 +1,355 @@
+#include "services/contracts/contracts_handlers.h"
+
+#include "services/contracts/contracts_judge.h"
+#include "services/contracts/contracts_tables.h"
+
+#include <string.h>
+
+static const char rejudge[] = "contracts.rejudge";
+
+static char *line_id_of(struct work *work, const char *contract_id, const char *clave)
+{
+    return arena_format(work_arena(work), "%s|%s", contract_id, clave);
+}
+
+/* --- judge and put --- */
+
+static bool judge_contract(struct work *work, const char *contract_id, struct error *err)
+{
+    const struct rows facts = work_rows(work, &contract_fact_table, contract_id);
+    struct finding_list findings = {.arena = work_arena(work)};
+    struct contract_registered event;
+    struct contract_state *state;
+    struct judgement judgement;
+
+    if (!contracts_judge_contract(contract_id, facts, work_arena(work), &event)) {
+        return true;
+    }
+    contracts_contract_findings(contract_id, facts, &findings);
+    state = work_entity(work, &contract_state_table, contract_id);
+    judgement = (struct judgement){state->digest, state->revision};
+    if ((!event.withdrawn || state->digest != NULL) &&
+        !work_judged(work, "contracts", contract_id, &contract_registered_type, &event, &judgement,
+                     err)) {
+        return false;
+    }
+    state->digest = judgement.digest;
+    state->revision = judgement.revision;
+    work_save(work, &contract_state_table, state);
+    return finding_list_put(work, &findings,
+                            &(struct finding_ground){contract_id, contract_id, event.invented,
+                                                     event.facts, event.facts_count},
+                            err);
+}
+
+/* What a line rests on when nothing is reported of it but orders. */
+static struct contract_line_registered unreported_line(struct work *work, const char *line_id,
+                                                       const struct line_state *sums)
+{
+    return (struct contract_line_registered){
+        .contract_id = fact_order_key(work_arena(work), line_id).contract_id,
+        .withdrawn = true,
+        .invented = sums->invented_orders > 0};
+}
+
+static bool judge_line(struct work *work, const char *line_id, struct error *err)
+{
+    const struct rows facts = work_rows(work, &line_fact_table, line_id);
+    struct finding_list findings = {.arena = work_arena(work)};
+    struct line_state *state = work_entity(work, &line_state_table, line_id);
+    struct judgement judgement = {state->digest, state->revision};
+    struct contract_line_registered event;
+
+    if (!contracts_judge_line(line_id, facts, state, work_arena(work), &event)) {
+        event = unreported_line(work, line_id, state);
+    }
+    contracts_line_findings(line_id, facts, state, &findings);
+    if ((!event.withdrawn || state->digest != NULL) &&
+        !work_judged(work, "contracts", event.contract_id, &contract_line_registered_type, &event,
+                     &judgement, err)) {
+        return false;
+    }
+    state->digest = judgement.digest;
+    state->revision = judgement.revision;
+    work_save(work, &line_state_table, state);
+    return finding_list_put(work, &findings,
+                            &(struct finding_ground){line_id, event.contract_id, event.invented,
+                                                     event.facts, event.facts_count},
+                            err);
+}
+
+static bool put_order(struct work *work, struct order_issued *event, struct order_state *state,
+                      struct error *err)
+{
+    struct judgement judgement = {state->digest, state->revision};
+
+    if ((!event->withdrawn || state->digest != NULL) &&
+        !work_judged(work, "orders", event->contract_id, &order_issued_type, event, &judgement,
+                     err)) {
+        return false;
+    }
+    state->digest = judgement.digest;
+    state->revision = judgement.revision;
+    work_save(work, &order_state_table, state);
+    return true;
+}
+
+/* The order, and the balance of its line with it, in one transaction. */
+static bool judge_order(struct work *work, const char *order_id, struct error *err)
+{
+    const struct order_key key = fact_order_key(work_arena(work), order_id);
+    const char *line_id = line_id_of(work, key.contract_id, key.clave);
+    struct line_state *sums = work_entity(work, &line_state_table, line_id);
+    struct order_state *state = work_entity(work, &order_state_table, order_id);
+    const struct rows facts = work_rows(work, &order_fact_table, order_id);
+    const struct line_fact *line = contracts_line(work_rows(work, &line_fact_table, line_id));
+    const struct order_fact *fact = fact_choose(facts);
+    struct finding_list findings = {.arena = work_arena(work)};
+    struct order_issued event;
+    struct order_share share;
+
+    if (!contracts_judge_order(order_id, facts, line, work_arena(work), &event)) {
+        return true;
+    }
+    contracts_order_findings(order_id, facts, &findings);
+    share = contracts_share(&event, fact->said.has_price_e4);
+    return contracts_move(sums, state, &share, err) && put_order(work, &event, state, err) &&
+           finding_list_put(work, &findings,
+                            &(struct finding_ground){order_id, key.contract_id, event.invented,
+                                                     event.facts, event.facts_count},
+                            err) &&
+           judge_line(work, line_id, err);
+}
+
+/* A line's facts changed: its own judgement, and that of the orders that take their price from it. */
+static bool line_changed(struct work *work, const char *contract_id, const char *line_id,
+                         struct error *err)
+{
+    const struct line_state *sums = work_entity(work, &line_state_table, line_id);
+
+    if (sums->unpriced_orders > 0) {
+        work_touch(work, &order_state_table, rejudge,
+                   arena_format(work_arena(work), "%s|", contract_id));
+    }
+    return judge_line(work, line_id, err);
+}
+
+/* --- needs --- */
+
+static void need_contract(struct work *work, const char *contract_id)
+{
+    work_need(work, &contract_fact_table, contract_id);
+    work_need(work, &contract_state_table, contract_id);
+    work_need(work, &finding_table, contract_id);
+}
+
+static void need_line(struct work *work, const char *line_id)
+{
+    work_need(work, &line_fact_table, line_id);
+    work_need(work, &line_state_table, line_id);
+    work_need(work, &finding_table, line_id);
+}
+
+static void need_order(struct work *work, const char *order_id)
+{
+    const struct order_key key = fact_order_key(work_arena(work), order_id);
+
+    need_line(work, line_id_of(work, key.contract_id, key.clave));
+    work_need(work, &order_fact_table, order_id);
+    work_need(work, &order_state_table, order_id);
+    work_need(work, &finding_table, order_id);
+}
+
+static void needs_contract(struct work *work, const struct message *message)
+{
+    const struct contract_reported *event = message->event;
+
+    need_contract(work, event->contract_id);
+}
+
+static void needs_line(struct work *work, const struct message *message)
+{
+    const struct contract_line_reported *event = message->event;
+
+    need_line(work, line_id_of(work, event->contract_id, event->clave));
+}
+
+static void needs_order(struct work *work, const struct message *message)
+{
+    const struct order_reported *event = message->event;
+
+    need_order(work, event->order_id);
+}
+
+static void needs_rejudge(struct work *work, const struct message *message)
+{
+    need_order(work, message->key);
+}
+
+static void needs_withdrawn(struct work *work, const struct message *message)
+{
+    const struct report_withdrawn *event = message->event;
+
+    if (strcmp(event->kind, "contract") == 0) {
+        need_contract(work, event->contract_id);
+    } else if (strcmp(event->kind, "line") == 0) {
+        need_line(work, event->entity_id);
+    } else if (strcmp(event->kind, "order") == 0) {
+        need_order(work, event->entity_id);
+    }
+}
+
+/* --- on --- */
+
+/* Content without identity, which is the row's. */
+static struct contract_reported said_contract(const struct contract_reported *event)
+{
+    struct contract_reported said = *event;
+
+    said.fact = (struct fact){0};
+    said.institution = NULL;
+    said.contract_id = NULL;
+    return said;
+}
+
+static struct contract_line_reported said_line(const struct contract_line_reported *event)
+{
+    struct contract_line_reported said = *event;
+
+    said.fact = (struct fact){0};
+    said.institution = NULL;
+    said.contract_id = NULL;
+    return said;
+}
+
+static struct order_reported said_order(const struct order_reported *event)
+{
+    struct order_reported said = *event;
+
+    said.fact = (struct fact){0};
+    said.institution = NULL;
+    said.contract_id = NULL;
+    said.order_id = NULL;
+    return said;
+}
+
+static bool on_contract(struct work *work, const struct message *message, struct error *err)
+{
+    const struct contract_reported *event = message->event;
+    struct contract_fact *row = work_row(work, &contract_fact_table, event->contract_id,
+                                         fact_key(work_arena(work), &event->fact));
+
+    if (!fact_is_news(&row->row, &event->fact, false)) {
+        return true;
+    }
+    fact_take(&row->row, &event->fact, false);
+    row->said = said_contract(event);
+    work_save(work, &contract_fact_table, row);
+    return judge_contract(work, event->contract_id, err);
+}
+
+static bool on_line(struct work *work, const struct message *message, struct error *err)
+{
+    const struct contract_line_reported *event = message->event;
+    const char *line_id = line_id_of(work, event->contract_id, event->clave);
+    struct line_fact *row =
+        work_row(work, &line_fact_table, line_id, fact_key(work_arena(work), &event->fact));
+
+    if (!fact_is_news(&row->row, &event->fact, false)) {
+        return true;
+    }
+    fact_take(&row->row, &event->fact, false);
+    row->said = said_line(event);
+    work_save(work, &line_fact_table, row);
+    return line_changed(work, event->contract_id, line_id, err);
+}
+
+static bool on_order(struct work *work, const struct message *message, struct error *err)
+{
+    const struct order_reported *event = message->event;
+    struct order_fact *row = work_row(work, &order_fact_table, event->order_id,
+                                      fact_key(work_arena(work), &event->fact));
+
+    if (!fact_is_news(&row->row, &event->fact, false)) {
+        return true;
+    }
+    fact_take(&row->row, &event->fact, false);
+    row->said = said_order(event);
+    work_save(work, &order_fact_table, row);
+    return judge_order(work, event->order_id, err);
+}
+
+static bool on_rejudge(struct work *work, const struct message *message, struct error *err)
+{
+    return judge_order(work, message->key, err);
+}
+
+static bool withdraw_contract(struct work *work, const struct report_withdrawn *event,
+                              struct error *err)
+{
+    struct contract_fact *row = work_row(work, &contract_fact_table, event->contract_id,
+                                         fact_key(work_arena(work), &event->fact));
+
+    if (!fact_is_news(&row->row, &event->fact, true)) {
+        return true;
+    }
+    fact_take(&row->row, &event->fact, true);
+    row->said = (struct contract_reported){0};
+    work_save(work, &contract_fact_table, row);
+    return judge_contract(work, event->contract_id, err);
+}
+
+static bool withdraw_line(struct work *work, const struct report_withdrawn *event,
+                          struct error *err)
+{
+    struct line_fact *row = work_row(work, &line_fact_table, event->entity_id,
+                                     fact_key(work_arena(work), &event->fact));
+
+    if (!fact_is_news(&row->row, &event->fact, true)) {
+        return true;
+    }
+    fact_take(&row->row, &event->fact, true);
+    row->said = (struct contract_line_reported){0};
+    work_save(work, &line_fact_table, row);
+    return line_changed(work, event->contract_id, event->entity_id, err);
+}
+
+static bool withdraw_order(struct work *work, const struct report_withdrawn *event,
+                           struct error *err)
+{
+    struct order_fact *row = work_row(work, &order_fact_table, event->entity_id,
+                                      fact_key(work_arena(work), &event->fact));
+
+    if (!fact_is_news(&row->row, &event->fact, true)) {
+        return true;
+    }
+    fact_take(&row->row, &event->fact, true);
+    row->said = (struct order_reported){0};
+    work_save(work, &order_fact_table, row);
+    return judge_order(work, event->entity_id, err);
+}
+
+static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
+{
+    const struct report_withdrawn *event = message->event;
+
+    if (strcmp(event->kind, "contract") == 0) {
+        return withdraw_contract(work, event, err);
+    }
+    if (strcmp(event->kind, "line") == 0) {
+        return withdraw_line(work, event, err);
+    }
+    if (strcmp(event->kind, "order") == 0) {
+        return withdraw_order(work, event, err);
+    }
+    return true; /* another service's */
+}
+
+const struct handler contracts_handlers[] = {
+    {"mx.abasto.reported.ContractReported", needs_contract, on_contract},
+    {"mx.abasto.reported.ContractLineReported", needs_line, on_line},
+    {"mx.abasto.reported.OrderReported", needs_order, on_order},
+    {"mx.abasto.reported.ReportWithdrawn", needs_withdrawn, on_withdrawn},
+    {rejudge, needs_rejudge, on_rejudge},
+    {0},
+};

@@ -1,0 +1,10 @@
+#ifndef SERVICES_CONTRACTS_HANDLERS_H
+#define SERVICES_CONTRACTS_HANDLERS_H
+
+#include "common/runtime/service.h"
+
+/** ContractReported, ContractLineReported, OrderReported, ReportWithdrawn and the agenda item
+ *  contracts.rejudge (an order whose line has another price); ends with a zeroed one. */
+extern const struct handler contracts_handlers[];
+
+#endif

@@ -1,0 +1,11 @@
+#ifndef SERVICES_DELIVERIES_HANDLERS_H
+#define SERVICES_DELIVERIES_HANDLERS_H
+
+#include "common/runtime/service.h"
+
+/** ReceiptReported, ReportWithdrawn, OrderIssued, ContractRegistered, ShipmentDispatched, and the agenda
+ *  items deliveries.rejudge (the contract counts by another date) and deliveries.left (a receipt moved
+ *  to another order); ends with a zeroed one. */
+extern const struct handler deliveries_handlers[];
+
+#endif

@@ -1,0 +1,173 @@
+#include "services/gateway/account.h"
+
+#include "common/base/buffer.h"
+#include "services/gateway/archive.h"
+#include "services/gateway/gateway_tables.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { BLOCK_ROWS = 1000 };
+
+static char *remark_block(struct work *work, const char *file_id, int64_t block)
+{
+    return arena_format(work_arena(work), "%s/%08" PRId64, file_id, block);
+}
+
+void account_need(struct work *work, const struct feed_file_record *record)
+{
+    work_need(work, &file_account_table, record->file_id);
+}
+
+void account_need_row(struct work *work, const struct feed_row_record *record)
+{
+    account_need(work, &record->of);
+    work_need(work, &file_remark_table,
+              remark_block(work, record->of.file_id, record->row.number / BLOCK_ROWS));
+}
+
+void account_need_report(struct work *work, const struct feed_file_record *record)
+{
+    account_need(work, record);
+    for (int64_t block = 0; block <= record->rows / BLOCK_ROWS; block++) {
+        work_need(work, &file_remark_table, remark_block(work, record->file_id, block));
+    }
+}
+
+static struct file_account *account_of(struct work *work, const struct feed_file_record *record)
+{
+    struct file_account *account = work_entity(work, &file_account_table, record->file_id);
+
+    account->sha256 = record->file.sha256;
+    account->institution = record->file.institution;
+    account->name = record->file.name;
+    account->layout = record->layout;
+    account->has_as_of = record->file.has_as_of;
+    account->as_of = record->file.as_of;
+    account->nature = record->file.invented ? "demostracion" : "real";
+    work_save(work, &file_account_table, account);
+    return account;
+}
+
+void account_open(struct work *work, const struct feed_file_record *record)
+{
+    struct file_account *account = account_of(work, record);
+
+    account->state = "reading";
+    account->refusal = NULL;
+}
+
+void account_refuse(struct work *work, const struct feed_file_record *record)
+{
+    struct file_account *account = account_of(work, record);
+
+    account->state = "refused";
+    account->refusal = record->refusal;
+    account->times_read++;
+}
+
+static void note_remarks(struct work *work, const struct feed_row_record *record,
+                         const struct reported_row *row)
+{
+    const char *block = remark_block(work, record->of.file_id, record->row.number / BLOCK_ROWS);
+
+    for (size_t i = 0; i < row->remark_count; i++) {
+        const struct row_remark *said = &row->remarks[i];
+        const bool fatal = row->verdict == ROW_SET_ASIDE && i == 0;
+        const char *id =
+            arena_format(work_arena(work), "%010" PRId64 ".%03zu", record->row.number, i);
+        struct file_remark *remark = work_row(work, &file_remark_table, block, id);
+
+        remark->row_number = record->row.number;
+        remark->verdict = fatal ? "cuarentena" : "aviso";
+        remark->column_name = said->column;
+        remark->found = said->found;
+        remark->expected = said->expected;
+        remark->reason = said->reason;
+        remark->action = said->action;
+        work_save(work, &file_remark_table, remark);
+    }
+}
+
+void account_row(struct work *work, const struct feed_row_record *record,
+                 const struct reported_row *row, bool unchanged)
+{
+    struct file_account *account = work_entity(work, &file_account_table, record->of.file_id);
+
+    account->rows++;
+    if (row->verdict == ROW_SET_ASIDE) {
+        account->quarantined++;
+    } else {
+        account->taken++;
+        account->warned += row->remark_count > 0 ? 1 : 0;
+        account->unchanged += unchanged ? 1 : 0;
+    }
+    work_save(work, &file_account_table, account);
+    note_remarks(work, record, row);
+}
+
+/* A cell of the report; always quoted, and never one that a spreadsheet takes for a formula. */
+static void put_cell(struct buffer *out, const char *text, const char *end)
+{
+    buffer_append_text(out, "\"");
+    if (text != NULL && strchr("=+-@", text[0]) != NULL && text[0] != 0) {
+        buffer_append_text(out, "'");
+    }
+    for (const char *c = text == NULL ? "" : text; *c != 0; c++) {
+        if (*c == '"') {
+            buffer_append_text(out, "\"");
+        }
+        buffer_append(out, c, 1);
+    }
+    buffer_append_text(out, "\"");
+    buffer_append_text(out, end);
+}
+
+static void put_remark(struct buffer *out, const struct file_remark *remark)
+{
+    buffer_format(out, "%" PRId64 ",", remark->row_number);
+    put_cell(out, remark->verdict, ",");
+    put_cell(out, remark->column_name, ",");
+    put_cell(out, remark->found, ",");
+    put_cell(out, remark->expected, ",");
+    put_cell(out, remark->reason, ",");
+    put_cell(out, remark->action, "\r\n");
+}
+
+static bool write_report(struct work *work, const struct feed_file_record *record,
+                         struct error *err)
+{
+    struct buffer out = {0};
+    bool good;
+
+    buffer_append_text(&out, "fila,veredicto,columna,hallado,esperado,motivo,accion\r\n");
+    for (int64_t block = 0; block <= record->rows / BLOCK_ROWS; block++) {
+        const struct rows rows =
+            work_rows(work, &file_remark_table, remark_block(work, record->file_id, block));
+
+        for (size_t i = 0; i < rows.count; i++) {
+            put_remark(&out, rows.items[i]);
+        }
+    }
+    good = archive_write(record->folder, "informe.csv", buffer_view(&out), err);
+    buffer_finish(&out);
+    return good;
+}
+
+bool account_end(struct work *work, const struct feed_file_record *record, struct error *err)
+{
+    struct file_account *account = account_of(work, record);
+
+    account->state = "done";
+    account->times_read++;
+    account->last_unchanged = account->unchanged;
+    return write_report(work, record, err);
+}
+
+void account_again(struct work *work, const struct feed_file_record *record)
+{
+    struct file_account *account = account_of(work, record);
+
+    account->times_read++;
+    account->last_unchanged = account->taken;
+}

@@ -1,0 +1,32 @@
+#ifndef SERVICES_GATEWAY_ACCOUNT_H
+#define SERVICES_GATEWAY_ACCOUNT_H
+
+#include "common/runtime/work.h"
+#include "services/gateway/feed_record.h"
+
+/* The account of every file: what was taken, warned of and set aside, in the transaction of the rows. */
+
+/** For needs. `account_need_row` for one row; `account_need_report` for all remarks of a file. */
+void account_need(struct work *work, const struct feed_file_record *record);
+void account_need_row(struct work *work, const struct feed_row_record *record);
+void account_need_report(struct work *work, const struct feed_file_record *record);
+
+/** A file is begun: its account says "reading". */
+void account_open(struct work *work, const struct feed_file_record *record);
+
+/** A whole file is refused: its account says "refused" and why. */
+void account_refuse(struct work *work, const struct feed_file_record *record);
+
+/** One row is worked off. */
+void account_row(struct work *work, const struct feed_row_record *record,
+                 const struct reported_row *row, bool unchanged);
+
+/** All rows are worked off: "done", and the report `informe.csv` stands in the archive beside the file. It is
+ *  made of the remarks alone, so that writing it again gives the same. RETRY when it cannot be written. */
+bool account_end(struct work *work, const struct feed_file_record *record,
+                 struct error *err) MUST_CHECK;
+
+/** The same file was dropped again: answered from the first reading, nothing of it is new. */
+void account_again(struct work *work, const struct feed_file_record *record);
+
+#endif

@@ -1,0 +1,277 @@
+#include "services/gateway/cell.h"
+
+#include "common/base/date.h"
+#include "common/base/text.h"
+#include "common/domain/clave.h"
+#include "common/domain/contract_number.h"
+#include "common/domain/identifier.h"
+#include "common/domain/order_number.h"
+#include "common/domain/rfc.h"
+#include "services/gateway/cell_number.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char damaged_text[] = "tiene caracteres ilegibles: el archivo no está en UTF-8";
+static const char replacement[] = "\xEF\xBF\xBD";
+
+const char *cell_shown(struct arena *arena, const char *text)
+{
+    return text_clean(arena, text, strlen(text), CELL_SHOWN_BYTES);
+}
+
+static struct cell unreadable(const char *doubt)
+{
+    return (struct cell){.state = CELL_UNREADABLE, .doubt = doubt};
+}
+
+static struct cell read_text(const char *trimmed, struct arena *arena)
+{
+    const size_t size = strlen(trimmed);
+
+    if (size > CELL_TEXT_BYTES_MAX) {
+        return (struct cell){.state = CELL_READ,
+                             .text = text_clean(arena, trimmed, size, CELL_TEXT_BYTES_MAX),
+                             .doubt = "el texto es demasiado largo: se recorta"};
+    }
+    return (struct cell){.state = CELL_READ, .text = trimmed};
+}
+
+static struct cell read_identifier(const char *trimmed, struct arena *arena)
+{
+    char canonical[IDENTITY_BYTES_MAX + 1];
+
+    if (identifier_read(trimmed, canonical, sizeof canonical) != IDENTIFIER_PRESENT) {
+        return unreadable("pasa de 100 caracteres o lleva '|': no identifica nada");
+    }
+    return (struct cell){.state = CELL_READ, .text = arena_copy(arena, canonical)};
+}
+
+static struct cell read_contract(const char *trimmed, struct arena *arena)
+{
+    const struct contract_number number = contract_number_read(trimmed);
+    bool digit = false;
+
+    if (number.form != CONTRACT_NUMBER_PRESENT) {
+        return unreadable("pasa de 100 caracteres o lleva '|': no es un número de contrato");
+    }
+    for (const char *at = number.text; *at != '\0'; at++) {
+        digit = digit || isdigit((unsigned char)*at) != 0;
+    }
+    return (struct cell){.state = CELL_READ,
+                         .text = arena_copy(arena, number.text),
+                         .doubt = digit ? NULL : "el número de contrato no tiene forma conocida"};
+}
+
+static struct cell read_order(const char *trimmed, const char *institution, struct arena *arena)
+{
+    const struct order_number number = order_number_read(trimmed);
+
+    if (number.form == ORDER_NUMBER_UNREADABLE || number.form == ORDER_NUMBER_MISSING) {
+        return unreadable("pasa de 100 caracteres o lleva '|': no es un número de orden");
+    }
+    return (struct cell){
+        .state = CELL_READ,
+        .text = arena_copy(arena, number.text),
+        .doubt =
+            number.form == ORDER_NUMBER_OTHER && text_equal(institution, "imss-bienestar")
+                ? "el número de orden no tiene la forma de IMSS-Bienestar; se conserva como viene"
+                : NULL,
+    };
+}
+
+static struct cell read_clave(const struct layout_column *column, const char *trimmed,
+                              struct arena *arena)
+{
+    const struct clave clave = clave_read(trimmed);
+
+    if (clave.form == CLAVE_MISSING) {
+        return (struct cell){.state = CELL_MISSING, .word = true};
+    }
+    if (strchr(clave.text, '|') != NULL) {
+        return unreadable("lleva '|': no identifica nada");
+    }
+    return (struct cell){.state = CELL_READ,
+                         .text = arena_copy(arena, clave.text),
+                         .doubt = column->any_text ? NULL : clave_warning(clave.form),
+                         .well_formed = clave.form == CLAVE_CNIS};
+}
+
+static struct cell read_rfc(const char *trimmed, struct arena *arena)
+{
+    const struct rfc rfc = rfc_read(trimmed);
+
+    if (rfc.fault == RFC_FAULT_MISSING) {
+        return (struct cell){.state = CELL_MISSING, .word = true};
+    }
+    if (strchr(rfc.text, '|') != NULL) {
+        return unreadable("lleva '|': no es un RFC");
+    }
+    return (struct cell){
+        .state = CELL_READ, .text = arena_copy(arena, rfc.text), .doubt = rfc_warning(rfc.fault)};
+}
+
+/* Five letters (state and institution) and six digits: DFIMS000230. */
+static struct cell read_clues(const char *trimmed, struct arena *arena)
+{
+    char *upper = text_upper(arena, trimmed);
+    bool known = strlen(upper) == 11;
+
+    for (size_t i = 0; known && i < 11; i++) {
+        known =
+            i < 5 ? isupper((unsigned char)upper[i]) != 0 : isdigit((unsigned char)upper[i]) != 0;
+    }
+    return (struct cell){.state = CELL_READ,
+                         .text = upper,
+                         .doubt = known ? NULL : "no tiene la forma de una CLUES"};
+}
+
+/* LA-12-NEF-…-2025 since 2023, LA-050GYR019-E123-2024 before: two letters first, the year last. */
+static struct cell read_procedure(const char *trimmed, struct arena *arena)
+{
+    char *upper = text_upper(arena, trimmed);
+    const size_t length = strlen(upper);
+    bool known = length >= 12 && isupper((unsigned char)upper[0]) != 0 &&
+                 isupper((unsigned char)upper[1]) != 0 && upper[2] == '-' &&
+                 upper[length - 5] == '-';
+
+    for (size_t i = 1; known && i <= 4; i++) {
+        known = isdigit((unsigned char)upper[length - i]) != 0;
+    }
+    return (struct cell){.state = CELL_READ,
+                         .text = upper,
+                         .doubt = known ? NULL : "el procedimiento no tiene forma conocida"};
+}
+
+/* A '|' separates identities, and a lot is part of a shipment's. */
+static struct cell read_lot(const char *trimmed, struct arena *arena)
+{
+    char *upper = text_upper(arena, trimmed);
+
+    for (char *at = strchr(upper, '|'); at != NULL; at = strchr(at, '|')) {
+        *at = '/';
+    }
+    return (struct cell){
+        .state = CELL_READ,
+        .text = strlen(upper) > IDENTITY_BYTES_MAX
+                    ? text_clean(arena, upper, strlen(upper), IDENTITY_BYTES_MAX)
+                    : upper,
+        .doubt = strlen(upper) > CELL_LOT_BYTES_MAX ? "el lote pasa de 19 caracteres" : NULL};
+}
+
+static bool word_fits(const struct column_word *word, const char *folded)
+{
+    const size_t length = strlen(word->folded);
+    const size_t size = strlen(folded);
+
+    if (word->any_before && word->any_after) {
+        return strstr(folded, word->folded) != NULL;
+    }
+    if (word->any_before) {
+        return size >= length && strcmp(folded + size - length, word->folded) == 0;
+    }
+    return word->any_after ? strncmp(folded, word->folded, length) == 0
+                           : strcmp(folded, word->folded) == 0;
+}
+
+static struct cell read_word(const struct layout_column *column, const char *trimmed,
+                             struct arena *arena)
+{
+    const char *folded = column_fold(arena, trimmed);
+
+    for (size_t i = 0; i < column->word_count; i++) {
+        if (word_fits(&column->words[i], folded)) {
+            return (struct cell){.state = CELL_READ,
+                                 .text = column->words[i].symbol,
+                                 .number = column->words[i].number};
+        }
+    }
+    return unreadable("no es una de las palabras del formato");
+}
+
+bool cell_day(const char *text, int32_t *out)
+{
+    return date_parse_iso(text, out) || date_parse_dmy(text, out);
+}
+
+static struct cell read_date(const struct layout_column *column, const char *trimmed)
+{
+    int32_t day;
+    const char *doubt = NULL;
+
+    if (date_parse_iso(trimmed, &day)) {
+        if (strlen(trimmed) >= DATE_TEXT_BYTES && column->form != DATE_FORM_EXCEL) {
+            doubt = "la fecha trae hora, como la exporta Excel: se toma el día";
+        }
+    } else if (date_parse_dmy(trimmed, &day)) {
+        if (column->form != DATE_FORM_DMY) {
+            doubt = "la fecha viene como dd/mm/aaaa: se lee primero el día";
+        }
+    } else {
+        return unreadable("no es una fecha que exista");
+    }
+    return (struct cell){.state = CELL_READ, .number = day, .doubt = doubt};
+}
+
+static struct cell read_typed(const struct layout_column *column, const char *trimmed,
+                              const char *institution, struct arena *arena)
+{
+    switch (column->type) {
+    case COLUMN_TEXT:
+        return read_text(trimmed, arena);
+    case COLUMN_IDENTIFIER:
+        return read_identifier(trimmed, arena);
+    case COLUMN_CLAVE:
+        return read_clave(column, trimmed, arena);
+    case COLUMN_RFC:
+        return read_rfc(trimmed, arena);
+    case COLUMN_CONTRACT:
+        return read_contract(trimmed, arena);
+    case COLUMN_ORDER:
+        return read_order(trimmed, institution, arena);
+    case COLUMN_CLUES:
+        return read_clues(trimmed, arena);
+    case COLUMN_PROCEDURE:
+        return read_procedure(trimmed, arena);
+    case COLUMN_DATE:
+    case COLUMN_EXPIRY:
+        return read_date(column, trimmed);
+    case COLUMN_QUANTITY:
+        return cell_quantity(column, trimmed, arena);
+    case COLUMN_INTEGER:
+        return cell_integer(column, trimmed, arena);
+    case COLUMN_MONEY:
+        return cell_money(column, trimmed, arena);
+    case COLUMN_LOT:
+        return read_lot(trimmed, arena);
+    case COLUMN_WORDS:
+        return read_word(column, trimmed, arena);
+    }
+    return unreadable("");
+}
+
+struct cell cell_read(const struct layout_column *column, const char *text, const char *institution,
+                      struct arena *arena)
+{
+    const size_t size = strlen(text);
+    const bool plain = text_is_utf8(text, size);
+    const bool damaged = !plain || strstr(text, replacement) != NULL;
+    const char *trimmed =
+        text_trim(arena, plain ? text : text_clean(arena, text, size, size * 3 + 4));
+    struct cell cell;
+
+    if (trimmed[0] == '\0') {
+        return (struct cell){.state = CELL_MISSING};
+    }
+    if (damaged && column->type != COLUMN_TEXT) {
+        return unreadable(damaged_text);
+    }
+    if (strlen(trimmed) < 16 && identifier_is_missing(text_upper(arena, trimmed))) {
+        return (struct cell){.state = CELL_MISSING, .word = true};
+    }
+    cell = read_typed(column, trimmed, institution, arena);
+    if (damaged && cell.doubt == NULL) {
+        cell.doubt = damaged_text;
+    }
+    return cell;
+}

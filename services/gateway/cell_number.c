@@ -1,0 +1,140 @@
+#include "services/gateway/cell_number.h"
+
+#include "common/base/decimal.h"
+#include "common/base/text.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <string.h>
+
+static const char thousands_text[] = "trae separador de miles: se lee sin él";
+static const char noise_text[] = "trae ruido de punto flotante: se redondea";
+
+enum { NUMBER_BYTES_MAX = 64 };
+static const int64_t pieces_max = INT64_C(1000000000000);
+
+static struct cell unreadable(const char *doubt)
+{
+    return (struct cell){.state = CELL_UNREADABLE, .doubt = doubt};
+}
+
+static size_t digits(const char *text)
+{
+    size_t count = 0;
+
+    while (isdigit((unsigned char)text[count]) != 0) {
+        count++;
+    }
+    return count;
+}
+
+/* "-1,234,567.50" -> "-1234567.50". False when the commas do not stand where thousands do. */
+static bool without_thousands(const char *text, char *out)
+{
+    size_t group;
+    size_t used = 0;
+
+    if (strlen(text) >= NUMBER_BYTES_MAX) {
+        return false;
+    }
+    if (*text == '-' || *text == '+') {
+        out[used++] = *text++;
+    }
+    group = digits(text);
+    if (group == 0 || group > 3 || text[group] != ',') {
+        return false;
+    }
+    memcpy(out + used, text, group);
+    used += group;
+    for (text += group; *text == ','; text += 4) {
+        if (digits(text + 1) != 3) {
+            return false;
+        }
+        memcpy(out + used, text + 1, 3);
+        used += 3;
+    }
+    if (*text != '\0' && *text != '.') {
+        return false;
+    }
+    memcpy(out + used, text, strlen(text) + 1);
+    return true;
+}
+
+/* A number at a scale, whatever it is dressed in. */
+static struct cell read_number(const char *text, int scale, const char *inexact)
+{
+    char bare[NUMBER_BYTES_MAX];
+    struct decimal decimal;
+    const char *doubt = NULL;
+
+    if (without_thousands(text, bare)) {
+        text = bare;
+        doubt = thousands_text;
+    }
+    if (!decimal_parse(text, scale, DECIMAL_HALF_UP, &decimal)) {
+        return unreadable("no es un número");
+    }
+    if (decimal.noisy) {
+        doubt = noise_text;
+    } else if (decimal.inexact) {
+        if (scale == 0) {
+            return unreadable(inexact);
+        }
+        doubt = inexact;
+    }
+    return (struct cell){.state = CELL_READ, .number = decimal.value, .doubt = doubt};
+}
+
+struct cell cell_quantity(const struct layout_column *column, const char *trimmed,
+                          struct arena *arena)
+{
+    struct cell cell = read_number(trimmed, 0, "no es un número entero de piezas");
+
+    (void)arena;
+    if (cell.state != CELL_READ) {
+        return cell;
+    }
+    if (cell.doubt == NULL && strchr(trimmed, '.') != NULL) {
+        cell.doubt = "trae decimales en una cantidad de piezas: se lee entera";
+    }
+    if (cell.number > pieces_max || cell.number < -pieces_max) {
+        return unreadable("la cantidad es imposible por grande");
+    }
+    if (cell.number < 0 && !column->negative_returns) {
+        return unreadable("la cantidad no puede ser negativa");
+    }
+    if (cell.number == 0 && column->minimum > 0) {
+        cell.doubt = "la cantidad es cero";
+    }
+    return cell;
+}
+
+struct cell cell_integer(const struct layout_column *column, const char *trimmed,
+                         struct arena *arena)
+{
+    struct cell cell = read_number(trimmed, 0, "no es un número entero");
+    const bool narrow = column->target.field != NULL && column->target.field->type == FIELD_INT32;
+
+    (void)arena;
+    if (cell.state == CELL_READ &&
+        (cell.number < column->minimum || cell.number > (narrow ? INT32_MAX : pieces_max))) {
+        return unreadable("el número está fuera de lo posible");
+    }
+    return cell;
+}
+
+struct cell cell_money(const struct layout_column *column, const char *trimmed, struct arena *arena)
+{
+    const int scale = column->target.field == NULL ? 4 : column->target.field->scale;
+    const bool sign = trimmed[0] == '$';
+    struct cell cell = read_number(sign ? text_trim(arena, trimmed + 1) : trimmed, scale,
+                                   "trae más decimales de los que se guardan: se redondea");
+
+    if (cell.state == CELL_READ && cell.number < 0) {
+        return unreadable("el importe no puede ser negativo");
+    }
+    if (sign && cell.doubt == NULL) {
+        cell.doubt = "trae signo de pesos: se lee sin él";
+    }
+    return cell;
+}

@@ -1,0 +1,35 @@
+#ifndef SERVICES_GATEWAY_FEED_RECORD_H
+#define SERVICES_GATEWAY_FEED_RECORD_H
+
+#include "services/gateway/row.h"
+
+/* What a file is read as: the log `file/<file_id>` holds FEED_FILE_OPENED at offset 0, row n at offset n, and
+ * FEED_FILE_ENDED behind the last row; every later drop of the same file adds one FEED_FILE_AGAIN. A
+ * refused file has the log `refused/<file_id>` of FEED_FILE_REFUSED only: once its layout is known, its
+ * other log begins. */
+#define FEED_FILE_OPENED "gateway.FileOpened"
+#define FEED_FILE_ROW "gateway.FileRow"
+#define FEED_FILE_ENDED "gateway.FileEnded"
+#define FEED_FILE_AGAIN "gateway.FileAgain"
+#define FEED_FILE_REFUSED "gateway.FileRefused"
+
+/** Event of all of them but FEED_FILE_ROW, which has it too. */
+struct feed_file_record {
+    const char *file_id; /**< `<sha256>`, or `<sha256>-<digest of the sidecar>` */
+    const char *folder;  /**< in the archive: the report goes there */
+    const char *layout;  /**< NULL: not recognised */
+    const char *refusal; /**< why the whole file is refused, in Spanish; else NULL */
+    int64_t rows;        /**< of FEED_FILE_ENDED */
+    struct row_file file;
+};
+
+/** Event of FEED_FILE_ROW: the row, and what it was read from, to read it again. */
+struct feed_row_record {
+    struct feed_file_record of;
+    const struct layout *layout;
+    struct layout_columns columns;
+    struct table_row cells;
+    struct reported_row row; /**< read without a catalogue */
+};
+
+#endif

@@ -1,0 +1,206 @@
+#include "services/gateway/gateway_handlers.h"
+
+#include "services/gateway/account.h"
+#include "services/gateway/directory.h"
+#include "services/gateway/gateway_kind.h"
+#include "services/gateway/gateway_tables.h"
+#include "services/gateway/gateway_twin.h"
+#include "services/gateway/gateway_version.h"
+
+#include <string.h>
+
+#define CLAVES "claves"
+#define CATALOGUE_INSTITUTION "ssa"
+
+static void needs_file(struct work *work, const struct message *message)
+{
+    account_need(work, message->event);
+}
+
+static bool on_file_opened(struct work *work, const struct message *message, struct error *err)
+{
+    (void)err;
+    account_open(work, message->event);
+    return true;
+}
+
+static bool on_file_again(struct work *work, const struct message *message, struct error *err)
+{
+    (void)err;
+    account_again(work, message->event);
+    return true;
+}
+
+static bool on_file_refused(struct work *work, const struct message *message, struct error *err)
+{
+    (void)err;
+    account_refuse(work, message->event);
+    return true;
+}
+
+static void needs_end(struct work *work, const struct message *message)
+{
+    account_need_report(work, message->event);
+}
+
+static bool on_file_ended(struct work *work, const struct message *message, struct error *err)
+{
+    return account_end(work, message->event, err);
+}
+
+static void needs_row(struct work *work, const struct message *message)
+{
+    const struct feed_row_record *record = message->event;
+
+    account_need_row(work, record);
+    gateway_version_need(work, record);
+    work_need(work, &gateway_number_table, CLAVES);
+    if (record->row.clave != NULL) {
+        work_need(work, &known_clave_table, record->row.clave);
+    }
+}
+
+static bool knows_clave(const void *context, const char *clave)
+{
+    const struct known_clave *known = context;
+
+    return known != NULL && !known->withdrawn && strcmp(known->clave, clave) == 0;
+}
+
+/* The row as the catalogue lets it be read; without a catalogue no clave is called unknown. */
+static struct reported_row judged_row(struct work *work, const struct feed_row_record *record)
+{
+    struct reported_row row = record->row;
+    const struct gateway_number *claves = work_find(work, &gateway_number_table, CLAVES);
+    const struct known_clave *known;
+    struct row_catalogue catalogue = {.knows = knows_clave};
+
+    if (row.verdict != ROW_TAKEN || row.clave == NULL || gateway_kind_of(row.type) == NULL ||
+        claves == NULL || claves->value == 0) {
+        return row;
+    }
+    known = work_find(work, &known_clave_table, row.clave);
+    if (!knows_clave(known, row.clave)) {
+        catalogue.context = known;
+        row_read(record->layout, &record->columns, &record->of.file, &catalogue, &record->cells,
+                 work_arena(work), &row);
+    }
+    return row;
+}
+
+static struct bytes raw_cells(struct work *work, const struct feed_row_record *record)
+{
+    struct buffer text = {0};
+    struct bytes out;
+
+    for (size_t i = 0; i < record->cells.count; i++) {
+        buffer_append_text(&text, i == 0 ? "" : "\t");
+        buffer_append_text(&text, record->cells.cells[i]);
+    }
+    out.size = text.size;
+    out.data = (const uint8_t *)arena_text(work_arena(work), buffer_text(&text), text.size);
+    buffer_finish(&text);
+    return out;
+}
+
+static bool set_aside(struct work *work, const struct feed_row_record *record,
+                      const struct reported_row *row, struct error *err)
+{
+    const struct row_remark none = {0};
+    const struct row_remark *fault = row->remark_count > 0 ? &row->remarks[0] : &none;
+    const struct setting_aside aside = {
+        .institution = work_institution(work),
+        .source =
+            arena_format(work_arena(work), "%s#%.12s", record->of.file.name, record->of.file_id),
+        .position = record->row.number,
+        .column = fault->column,
+        .found = fault->found,
+        .expected = fault->expected,
+        .reason = fault->reason != NULL ? fault->reason : "la fila no se puede leer",
+        .action = fault->action != NULL ? fault->action
+                                        : "corrija la fila y vuelva a entregar el archivo",
+        .payload = raw_cells(work, record)};
+
+    return work_set_aside(work, &aside, err);
+}
+
+static bool on_row(struct work *work, const struct message *message, struct error *err)
+{
+    const struct feed_row_record *record = message->event;
+    const struct reported_row row = judged_row(work, record);
+    bool unchanged = false;
+
+    if (row.verdict == ROW_SET_ASIDE ? !set_aside(work, record, &row, err)
+                                     : !gateway_version_take(work, record, &row, &unchanged, err)) {
+        return false;
+    }
+    account_row(work, record, &row, unchanged);
+    return true;
+}
+
+static bool on_day_ended(struct work *work, const struct message *message, struct error *err)
+{
+    const struct day_ended *ended = message->event;
+    const struct day_closed closed = {.institution = work_institution(work), .day = ended->day};
+
+    if (strcmp(closed.institution, CATALOGUE_INSTITUTION) == 0) {
+        return true; /* it reports nothing that has days */
+    }
+    for (size_t i = 0; gateway_reported_topics[i] != NULL; i++) {
+        if (!work_emit_everywhere(work, gateway_reported_topics[i], closed.institution,
+                                  &day_closed_type, &closed, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void needs_clave(struct work *work, const struct message *message)
+{
+    const struct clave_catalogued *event = message->event;
+
+    if (event != NULL) {
+        work_need(work, &known_clave_table, event->clave);
+        work_need(work, &gateway_number_table, CLAVES);
+    }
+}
+
+static bool on_clave(struct work *work, const struct message *message, struct error *err)
+{
+    const struct clave_catalogued *event = message->event;
+    struct known_clave *known;
+    bool was_new;
+
+    (void)err;
+    if (event == NULL) {
+        return true; /* a tombstone: compaction may leave one */
+    }
+    was_new = work_find(work, &known_clave_table, event->clave) == NULL;
+    known = work_entity(work, &known_clave_table, event->clave);
+    if (!was_new && event->as_of < known->as_of) {
+        return true;
+    }
+    known->as_of = event->as_of;
+    known->withdrawn = event->withdrawn;
+    work_save(work, &known_clave_table, known);
+    if (was_new) {
+        struct gateway_number *claves = work_entity(work, &gateway_number_table, CLAVES);
+
+        claves->value++;
+        work_save(work, &gateway_number_table, claves);
+    }
+    return true;
+}
+
+const struct handler gateway_handlers[] = {
+    {FEED_FILE_OPENED, needs_file, on_file_opened},
+    {FEED_FILE_ROW, needs_row, on_row},
+    {FEED_FILE_ENDED, needs_end, on_file_ended},
+    {FEED_FILE_AGAIN, needs_file, on_file_again},
+    {FEED_FILE_REFUSED, needs_file, on_file_refused},
+    {DIRECTORY_REROUTE, gateway_reroute_needs, gateway_reroute},
+    {GATEWAY_TWIN, gateway_twin_needs, gateway_twin_on},
+    {"mx.abasto.clock.DayEnded", NULL, on_day_ended},
+    {"mx.abasto.reference.ClaveCatalogued", needs_clave, on_clave},
+    {0},
+};

@@ -1,0 +1,317 @@
+#include "services/gateway/gateway_version.h"
+
+#include "common/avro/record_json.h"
+#include "common/domain/contract_number.h"
+#include "common/domain/order_number.h"
+#include "services/gateway/directory.h"
+#include "services/gateway/gateway_kind.h"
+#include "services/gateway/gateway_tables.h"
+#include "services/gateway/gateway_twin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SEQUENCE "sequence"
+
+static char *fact_key_of(struct arena *arena, const struct reported_row *row)
+{
+    return arena_format(arena, "%s|%s", layout_source(row->layout), row->fact_id);
+}
+
+/* Layouts that look for no duplicates give the digest itself as content. */
+static bool has_twins(const struct gateway_kind *kind, const struct reported_row *row)
+{
+    return kind->finds_twins && row->content != NULL && strcmp(row->content, row->digest) != 0;
+}
+
+void gateway_version_need(struct work *work, const struct feed_row_record *record)
+{
+    struct arena *arena = work_arena(work);
+    const struct reported_row *row = &record->row;
+    const struct gateway_kind *kind;
+
+    if (row->verdict != ROW_TAKEN) {
+        return;
+    }
+    kind = gateway_kind_of(row->type);
+    work_need(work, &gateway_number_table, SEQUENCE);
+    work_need(work, &row_version_table, fact_key_of(arena, row));
+    if (kind != NULL && kind->of_order) {
+        const struct directory_keys keys = directory_keys_of(row, arena);
+
+        directory_need(work, &keys);
+    }
+    if (kind != NULL && has_twins(kind, row)) {
+        gateway_twin_need(work, gateway_twin_key(work, layout_source(row->layout), row->content));
+    }
+}
+
+static int64_t next_sequence(struct work *work)
+{
+    struct gateway_number *number = work_entity(work, &gateway_number_table, SEQUENCE);
+
+    number->value++;
+    work_save(work, &gateway_number_table, number);
+    return number->value;
+}
+
+/* Where a row goes, and what it speaks of there. */
+struct place {
+    const char *contract_id;
+    const char *entity_id;
+};
+
+static const char *first_known(const char *a, const char *b, const char *c)
+{
+    return a != NULL ? a : b != NULL ? b : c;
+}
+
+static struct place place_of(struct work *work, const struct gateway_kind *kind,
+                             const struct reported_row *row, const struct directory_keys *keys)
+{
+    struct arena *arena = work_arena(work);
+    const char *institution = work_institution(work);
+    const char *clave = row->clave != NULL ? row->clave : "";
+    const char *fallback = first_known(row->shipment, row->receipt, row->fact_id);
+    struct place place = {0};
+
+    if (row->contract != NULL) {
+        place.contract_id = contract_number_id(arena, institution, row->contract);
+    } else {
+        place.contract_id = arena_copy(arena, directory_find(work, keys));
+    }
+    if (place.contract_id == NULL) {
+        place.contract_id = contract_number_id_without(arena, institution,
+                                                       row->order != NULL ? row->order : fallback);
+    }
+    if (kind->of_order) {
+        const char *order =
+            row->order != NULL ? row->order : arena_format(arena, "sin-orden/%s", fallback);
+
+        place.entity_id = order_number_id(arena, place.contract_id, order, clave);
+    } else if (row->clave != NULL) {
+        place.entity_id = arena_format(arena, "%s|%s", place.contract_id, clave);
+    } else {
+        place.entity_id = place.contract_id;
+    }
+    return place;
+}
+
+static bool withdraw(struct work *work, const struct row_version *version,
+                     const struct gateway_kind *kind, const struct fact *fact, struct error *err)
+{
+    struct report_withdrawn event = {.fact = *fact,
+                                     .institution = work_institution(work),
+                                     .contract_id = version->contract_id,
+                                     .kind = kind->name,
+                                     .entity_id = version->entity_id,
+                                     .reason = "la institución lo reporta ahora en otro contrato"};
+
+    event.fact.sequence = next_sequence(work);
+    return work_emit(work, kind->topic, version->contract_id, &report_withdrawn_type, &event, err);
+}
+
+/* Emits the event at its place, after taking it away from where it stood. */
+static bool pass_on(struct work *work, struct row_version *version, const struct gateway_kind *kind,
+                    const struct place *place, void *event, struct error *err)
+{
+    struct fact *fact = gateway_fact(kind->type, event);
+
+    if (version->contract_id != NULL && strcmp(version->contract_id, place->contract_id) != 0 &&
+        !withdraw(work, version, kind, fact, err)) {
+        return false;
+    }
+    fact->sequence = next_sequence(work);
+    gateway_set_text(kind->type, event, "contract_id", place->contract_id);
+    if (kind->of_order) {
+        gateway_set_text(kind->type, event, "order_id", place->entity_id);
+    }
+    version->sequence = fact->sequence;
+    version->contract_id = place->contract_id;
+    version->entity_id = place->entity_id;
+    return work_emit(work, kind->topic, place->contract_id, kind->type, event, err);
+}
+
+static const char *event_text(struct arena *arena, const struct record_type *type,
+                              const void *event)
+{
+    json_t *json = record_json(type, event);
+    char *dumped = json_dumps(json, JSON_COMPACT);
+    const char *text = arena_copy(arena, dumped);
+
+    free(dumped);
+    json_decref(json);
+    return text;
+}
+
+/* Keeps what routing the row again would take, while it names no contract itself. */
+static void remember_waiting(struct work *work, struct row_version *version,
+                             const struct gateway_kind *kind, const struct directory_keys *keys,
+                             const struct reported_row *row)
+{
+    const bool waits = row->contract == NULL && (keys->order != NULL || keys->shipment != NULL);
+
+    version->said = waits ? event_text(work_arena(work), kind->type, row->event) : NULL;
+    version->order_key = waits ? keys->order : NULL;
+    version->shipment_key = waits ? keys->shipment : NULL;
+    directory_wait(work, keys, version->fact_key, waits);
+}
+
+static bool follow_content(struct work *work, struct row_version *version,
+                           const struct reported_row *row, struct error *err)
+{
+    const char *source = layout_source(row->layout);
+    const char *before = version->content;
+
+    version->content = row->content;
+    if (before != NULL && strcmp(before, row->content) != 0) {
+        gateway_twin_later(work, gateway_twin_key(work, source, before), row->fact_id);
+    }
+    return gateway_twin_sync(work, gateway_twin_key(work, source, row->content), row->fact_id,
+                             version->fact_key, err);
+}
+
+static bool report(struct work *work, struct row_version *version, const struct gateway_kind *kind,
+                   const struct directory_keys *keys, const struct reported_row *row,
+                   struct error *err)
+{
+    const struct place place = place_of(work, kind, row, keys);
+
+    version->kind = kind->name;
+    if (!pass_on(work, version, kind, &place, row->event, err)) {
+        return false;
+    }
+    if (kind->of_order) {
+        remember_waiting(work, version, kind, keys, row);
+    }
+    return !has_twins(kind, row) || follow_content(work, version, row, err);
+}
+
+static bool catalogue(struct work *work, const struct reported_row *row, struct error *err)
+{
+    struct clave_catalogued *event = row->event;
+
+    event->as_of = row->as_of;
+    return work_emit_everywhere(work, "catalogue", event->clave, row->type, event, err);
+}
+
+bool gateway_version_take(struct work *work, const struct feed_row_record *record,
+                          const struct reported_row *row, bool *unchanged, struct error *err)
+{
+    struct arena *arena = work_arena(work);
+    const struct gateway_kind *kind = gateway_kind_of(row->type);
+    const struct directory_keys keys =
+        kind != NULL && kind->of_order ? directory_keys_of(row, arena) : (struct directory_keys){0};
+    struct row_version *version = work_entity(work, &row_version_table, fact_key_of(arena, row));
+
+    *unchanged = true;
+    if (kind == NULL && row->type != &clave_catalogued_type) {
+        return error_set(err, ERROR_FATAL, "%s: layout %s reads an event that no gateway reports",
+                         row->type->full_name, record->of.layout);
+    }
+    if (row->contract != NULL) {
+        directory_learn(work, &keys,
+                        contract_number_id(arena, work_institution(work), row->contract),
+                        row->as_of);
+    }
+    if (version->digest != NULL && strcmp(version->digest, row->digest) == 0 &&
+        version->invented == row->invented) {
+        if (row->as_of > version->as_of) {
+            version->as_of = row->as_of;
+            work_save(work, &row_version_table, version);
+        }
+        return true;
+    }
+    if (version->digest != NULL && row->as_of < version->as_of) {
+        return true;
+    }
+    *unchanged = false;
+    version->digest = row->digest;
+    version->as_of = row->as_of;
+    version->invented = row->invented;
+    work_save(work, &row_version_table, version);
+    return kind == NULL ? catalogue(work, row, err) : report(work, version, kind, &keys, row, err);
+}
+
+void gateway_reroute_needs(struct work *work, const struct message *message)
+{
+    struct directory_reroute item;
+
+    if (directory_reroute_read(message->key, work_arena(work), &item)) {
+        work_need(work, &row_version_table, item.fact_key);
+        work_need(work, &gateway_number_table, SEQUENCE);
+        directory_need(work, &item.keys);
+    }
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* The event as it was said; its contract is about to change. */
+static bool said_again(const struct row_version *version, const struct gateway_kind *kind,
+                       struct arena *arena, void **event, struct error *err)
+{
+    json_error_t fault;
+    json_t *json = json_loads(version->said, 0, &fault);
+    const void *read;
+    const bool good = json != NULL ? record_from_json(kind->type, json, arena, &read, err)
+                                   : error_set(err, ERROR_FATAL, "row_version %s: %s",
+                                               version->fact_key, fault.text);
+
+    json_decref(json);
+    if (good) {
+        *event = record_copy(kind->type, read, arena);
+    }
+    return good;
+}
+
+static bool move(struct work *work, struct row_version *version, const char *contract_id,
+                 struct error *err)
+{
+    struct arena *arena = work_arena(work);
+    const struct gateway_kind *kind = gateway_kind_named(version->kind);
+    const char *speaks_of = version->entity_id + strlen(version->contract_id);
+    const struct place place = {arena_copy(arena, contract_id),
+                                arena_format(arena, "%s%s", contract_id, speaks_of)};
+    struct fact *fact;
+    void *event;
+
+    if (!said_again(version, kind, arena, &event, err)) {
+        return false;
+    }
+    fact = gateway_fact(kind->type, event);
+    fact->as_of = version->as_of; /* may have been raised since */
+    if (!pass_on(work, version, kind, &place, event, err)) {
+        return false;
+    }
+    version->said = event_text(arena, kind->type, event);
+    work_save(work, &row_version_table, version);
+    if (version->content != NULL) {
+        gateway_twin_later(work, gateway_twin_key(work, fact->source, version->content),
+                           fact->fact_id);
+    }
+    return true;
+}
+
+bool gateway_reroute(struct work *work, const struct message *message, struct error *err)
+{
+    struct directory_reroute item;
+    struct row_version *version;
+    const char *contract_id;
+
+    if (!directory_reroute_read(message->key, work_arena(work), &item)) {
+        return error_set(err, ERROR_REJECT, "agenda %s: clave ilegible «%s»", message->type,
+                         message->key);
+    }
+    version = work_find(work, &row_version_table, item.fact_key);
+    if (version == NULL || version->said == NULL || !same(version->order_key, item.keys.order) ||
+        !same(version->shipment_key, item.keys.shipment)) {
+        directory_wait(work, &item.keys, item.fact_key, false);
+        return true;
+    }
+    contract_id = directory_find(work, &item.keys);
+    return contract_id == NULL || strcmp(contract_id, version->contract_id) == 0 ||
+           move(work, version, contract_id, err);
+}

@@ -1,0 +1,24 @@
+#ifndef SERVICES_GATEWAY_VERSION_H
+#define SERVICES_GATEWAY_VERSION_H
+
+#include "common/runtime/work.h"
+#include "services/gateway/feed_record.h"
+
+/** For needs: what gateway_version_take touches. */
+void gateway_version_need(struct work *work, const struct feed_row_record *record);
+
+/**
+ * Passes a row on that can be read: as an event when it says something new, to the contract it belongs to. Equal
+ * content and versions that are superseded bring nothing new: `unchanged`. A row that moved to another contract
+ * is withdrawn at the old one.
+ */
+bool gateway_version_take(struct work *work, const struct feed_row_record *record,
+                          const struct reported_row *row, bool *unchanged,
+                          struct error *err) MUST_CHECK;
+
+/** Agenda: a row without a contract of its own whose order or remisión is known now. Key: directory.h. */
+void gateway_reroute_needs(struct work *work, const struct message *message);
+bool gateway_reroute(struct work *work, const struct message *message,
+                     struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,335 @@
+#include "common/base/text.h"
+#include "services/gateway/layout_parts.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* A name of the .ini and what it stands for. */
+struct choice {
+    const char *name;
+    int value;
+};
+
+static const struct choice types[] = {
+    {"text", COLUMN_TEXT},         {"identifier", COLUMN_IDENTIFIER},
+    {"clave", COLUMN_CLAVE},       {"rfc", COLUMN_RFC},
+    {"contract", COLUMN_CONTRACT}, {"order", COLUMN_ORDER},
+    {"clues", COLUMN_CLUES},       {"procedure", COLUMN_PROCEDURE},
+    {"date", COLUMN_DATE},         {"expiry", COLUMN_EXPIRY},
+    {"quantity", COLUMN_QUANTITY}, {"integer", COLUMN_INTEGER},
+    {"money", COLUMN_MONEY},       {"lot", COLUMN_LOT},
+    {"words", COLUMN_WORDS},       {NULL, 0},
+};
+static const struct choice needs[] = {
+    {"required", COLUMN_REQUIRED},
+    {"expected", COLUMN_EXPECTED},
+    {"optional", COLUMN_OPTIONAL},
+    {NULL, 0},
+};
+static const struct choice roles[] = {
+    {"contract", ROLE_CONTRACT}, {"order", ROLE_ORDER},     {"clave", ROLE_CLAVE},
+    {"shipment", ROLE_SHIPMENT}, {"receipt", ROLE_RECEIPT}, {"supplier", ROLE_SUPPLIER},
+    {"as_of", ROLE_AS_OF},       {"invented", ROLE_NATURE}, {NULL, 0},
+};
+static const struct choice forms[] = {
+    {"iso", DATE_FORM_ISO},
+    {"dmy", DATE_FORM_DMY},
+    {"excel", DATE_FORM_EXCEL},
+    {NULL, 0},
+};
+static const struct choice answers[] = {{"no", 0}, {"yes", 1}, {NULL, 0}};
+
+/* What should stand in a cell of a type, for people. */
+static const char *expectation(enum column_type type)
+{
+    switch (type) {
+    case COLUMN_TEXT:
+        return "un texto";
+    case COLUMN_IDENTIFIER:
+        return "un número o folio de hasta 100 caracteres, sin '|'";
+    case COLUMN_CLAVE:
+        return "una clave CNIS, p. ej. 010.000.2540.00";
+    case COLUMN_RFC:
+        return "un RFC, p. ej. XFI000101050";
+    case COLUMN_CONTRACT:
+        return "un número de contrato, p. ej. IB/1749/2025";
+    case COLUMN_ORDER:
+        return "un número de orden, p. ej. IMBB-09-02-2025-09153687-U013";
+    case COLUMN_CLUES:
+        return "una CLUES, p. ej. DFIMS000230";
+    case COLUMN_PROCEDURE:
+        return "un procedimiento, p. ej. AA-12-NEF-012NEF001-I-31-2025";
+    case COLUMN_DATE:
+    case COLUMN_EXPIRY:
+        return "una fecha AAAA-MM-DD";
+    case COLUMN_QUANTITY:
+        return "un número entero de piezas";
+    case COLUMN_INTEGER:
+        return "un número entero";
+    case COLUMN_MONEY:
+        return "un importe en pesos, p. ej. 12.2550";
+    case COLUMN_LOT:
+        return "un lote de hasta 19 caracteres";
+    case COLUMN_WORDS:
+        return "una de las palabras del formato";
+    }
+    return "";
+}
+
+/* Reads a key that names one of a few things; absent leaves `out`. */
+static bool choose(const struct ini *ini, struct ini_section *section, const char *key,
+                   const struct choice *choices, int *out, struct error *err)
+{
+    const char *value = ini_value(section, key);
+
+    if (value == NULL) {
+        return true;
+    }
+    for (; choices->name != NULL; choices++) {
+        if (text_equal(choices->name, value)) {
+            *out = choices->value;
+            return true;
+        }
+    }
+    return layout_fault(ini, section->line, key, value, err);
+}
+
+static bool number(const struct ini *ini, struct ini_section *section, const char *key,
+                   bool *present, int64_t *out, struct error *err)
+{
+    const char *value = ini_value(section, key);
+
+    *present = value != NULL;
+    return value == NULL || text_to_int64(value, out) ||
+           layout_fault(ini, section->line, key, value, err);
+}
+
+static bool member(const struct ini *ini, struct ini_section *section, const char *key,
+                   const struct record_type *event, struct layout_member *out, struct error *err)
+{
+    const char *path = ini_value(section, key);
+
+    return path == NULL || layout_member_find(event, path, out) ||
+           layout_fault(ini, section->line, key, path, err);
+}
+
+/* Whether a column of this type can be put into a member of that one. */
+static bool fits(enum column_type type, enum field_type field)
+{
+    switch (type) {
+    case COLUMN_DATE:
+    case COLUMN_EXPIRY:
+        return field == FIELD_DATE;
+    case COLUMN_QUANTITY:
+    case COLUMN_INTEGER:
+        return field == FIELD_INT64 || field == FIELD_INT32;
+    case COLUMN_MONEY:
+        return field == FIELD_DECIMAL;
+    case COLUMN_WORDS:
+        return field == FIELD_ENUM || field == FIELD_BOOL || field == FIELD_TEXT;
+    case COLUMN_TEXT:
+    case COLUMN_IDENTIFIER:
+    case COLUMN_CLAVE:
+    case COLUMN_RFC:
+    case COLUMN_CONTRACT:
+    case COLUMN_ORDER:
+    case COLUMN_CLUES:
+    case COLUMN_PROCEDURE:
+    case COLUMN_LOT:
+        return field == FIELD_TEXT;
+    }
+    return false;
+}
+
+/* What a symbol is in the member the column goes to; false: there is no such symbol. */
+static bool symbol_number(const struct layout_column *column, const char *symbol, int64_t *out)
+{
+    const struct record_field *field = column->target.field;
+
+    *out = 0;
+    if (field == NULL || field->type == FIELD_BOOL) {
+        *out = text_equal(symbol, "true") ? 1 : 0;
+        return *out == 1 || text_equal(symbol, "false");
+    }
+    if (field->type == FIELD_ENUM) {
+        for (size_t i = 0; i < field->symbol_count; i++) {
+            if (text_equal(field->symbols[i], symbol)) {
+                *out = (int64_t)i;
+                return true;
+            }
+        }
+        return false;
+    }
+    return true;
+}
+
+/* "entrega=DELIVERY": the word may stand between '*'. */
+static bool read_word(struct arena *arena, const struct layout_column *column, const char *text,
+                      struct column_word *out)
+{
+    const char *equals = strrchr(text, '=');
+    const char *word = equals == NULL ? NULL : text;
+    size_t length = equals == NULL ? 0 : (size_t)(equals - text);
+
+    while (length > 0 && word[length - 1] == ' ') {
+        length--;
+    }
+    out->any_before = length > 0 && word[0] == '*';
+    word += out->any_before ? 1 : 0;
+    length -= out->any_before ? 1 : 0;
+    out->any_after = length > 0 && word[length - 1] == '*';
+    length -= out->any_after ? 1 : 0;
+    if (length == 0) {
+        return false;
+    }
+    out->folded = column_fold(arena, arena_text(arena, word, length));
+    out->symbol = text_trim(arena, equals + 1);
+    return symbol_number(column, out->symbol, &out->number);
+}
+
+/* A symbol that a key names: what a blank or an unknown word means. */
+static bool meaning(const struct ini *ini, struct ini_section *section, const char *key,
+                    struct arena *arena, const struct layout_column *column,
+                    const struct column_word **out, struct error *err)
+{
+    const char *symbol = ini_value(section, key);
+    struct column_word *word;
+
+    if (symbol == NULL) {
+        return true;
+    }
+    word = arena_alloc(arena, sizeof *word);
+    word->symbol = symbol;
+    *out = word;
+    return symbol_number(column, symbol, &word->number) ||
+           layout_fault(ini, section->line, key, symbol, err);
+}
+
+/* A word as people write it, without its '*'. */
+static const char *shown_word(struct arena *arena, const char *part)
+{
+    const char *equals = strrchr(part, '=');
+    const char *start = part + (part[0] == '*' ? 1 : 0);
+    const size_t length = (size_t)(equals - start);
+
+    return arena_text(arena, start, length - (equals[-1] == '*' ? 1 : 0));
+}
+
+static bool read_words(const struct ini *ini, struct ini_section *section, struct arena *arena,
+                       struct layout_column *column, struct error *err)
+{
+    const char *value = ini_value(section, "words");
+    const char **parts;
+    const char *expected = "";
+
+    if (value == NULL || value[0] == '\0') {
+        return layout_fault(ini, section->line, "words", "falta", err);
+    }
+    column->word_count = layout_split(arena, value, ',', &parts);
+    column->words = arena_array(arena, column->word_count, sizeof *column->words);
+    for (size_t i = 0; i < column->word_count; i++) {
+        if (!read_word(arena, column, parts[i], &column->words[i])) {
+            return layout_fault(ini, section->line, "words", parts[i], err);
+        }
+        expected = arena_format(arena, "%s%s%s", expected, i == 0 ? "" : ", ",
+                                shown_word(arena, parts[i]));
+    }
+    column->expected = arena_format(arena, "una de: %s", expected);
+    return meaning(ini, section, "default", arena, column, &column->preset, err) &&
+           meaning(ini, section, "other", arena, column, &column->other, err);
+}
+
+static bool read_titles(const struct ini *ini, struct ini_section *section, struct arena *arena,
+                        struct layout_column *column, struct error *err)
+{
+    const char *aliases = ini_value(section, "aliases");
+    const char **parts = NULL;
+    const size_t count = aliases == NULL ? 0 : layout_split(arena, aliases, '|', &parts);
+
+    column->name = ini_value(section, "column");
+    if (column->name == NULL || column->name[0] == '\0') {
+        return layout_fault(ini, section->line, "column", "falta", err);
+    }
+    column->titles = arena_array(arena, count + 1, sizeof *column->titles);
+    column->titles[0] = column_fold(arena, column->name);
+    for (size_t i = 0; i < count; i++) {
+        column->titles[i + 1] = column_fold(arena, parts[i]);
+    }
+    column->title_count = count + 1;
+    return true;
+}
+
+/* Keys that only numbers have. */
+static bool read_numbers(const struct ini *ini, struct ini_section *section,
+                         struct layout_column *column, struct error *err)
+{
+    bool present;
+    int negative = 0;
+
+    column->minimum = 0;
+    if (!number(ini, section, "minimum", &present, &column->minimum, err) ||
+        !number(ini, section, "default", &column->has_default_number, &column->default_number,
+                err) ||
+        !choose(ini, section, "negative_is_return", answers, &negative, err)) {
+        return false;
+    }
+    column->negative_returns = negative == 1;
+    return true;
+}
+
+static bool read_kind(const struct ini *ini, struct ini_section *section,
+                      struct layout_column *column, struct error *err)
+{
+    int type = -1;
+    int need = COLUMN_OPTIONAL;
+    int role = ROLE_NONE;
+    int form = DATE_FORM_ISO;
+    int any_text = 0;
+
+    if (!choose(ini, section, "type", types, &type, err) ||
+        !choose(ini, section, "need", needs, &need, err) ||
+        !choose(ini, section, "role", roles, &role, err) ||
+        !choose(ini, section, "form", forms, &form, err) ||
+        !choose(ini, section, "evidence", answers, &any_text, err)) {
+        return false;
+    }
+    if (type < 0) {
+        return layout_fault(ini, section->line, "type", "falta", err);
+    }
+    column->type = (enum column_type)type;
+    column->need = (enum column_need)need;
+    column->role = (enum column_role)role;
+    column->form = (enum date_form)form;
+    column->any_text = any_text == 1;
+    return true;
+}
+
+bool layout_column_read(const struct ini *ini, struct ini_section *section,
+                        const struct record_type *event, struct arena *arena,
+                        struct layout_column *out, struct error *err)
+{
+    struct layout_column column = {.section = section->name};
+
+    if (!read_titles(ini, section, arena, &column, err) || !read_kind(ini, section, &column, err) ||
+        !member(ini, section, "target", event, &column.target, err) ||
+        !member(ini, section, "states", event, &column.states, err)) {
+        return false;
+    }
+    if (column.target.field != NULL && !fits(column.type, column.target.field->type)) {
+        return layout_fault(ini, section->line, "target", "es de otro tipo que la columna", err);
+    }
+    if (column.states.field != NULL && column.states.field->type != FIELD_BOOL) {
+        return layout_fault(ini, section->line, "states", "no es un sí o no", err);
+    }
+    column.expected = expectation(column.type);
+    column.if_blank = ini_value(section, "if_blank");
+    if (column.type == COLUMN_WORDS && !read_words(ini, section, arena, &column, err)) {
+        return false;
+    }
+    if ((column.type == COLUMN_QUANTITY || column.type == COLUMN_INTEGER) &&
+        !read_numbers(ini, section, &column, err)) {
+        return false;
+    }
+    *out = column;
+    return true;
+}

@@ -1,0 +1,121 @@
+#include "common/base/text.h"
+#include "services/gateway/layout.h"
+#include "services/gateway/layout_parts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LAYOUT_BYTES_MAX = 64 * 1024, LAYOUTS_MAX = 256 };
+
+static const char suffix[] = ".ini";
+
+static bool is_layout_file(const char *name)
+{
+    const size_t length = strlen(name);
+
+    return name[0] != '.' && length >= sizeof suffix &&
+           strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
+}
+
+static bool read_text(const char *path, struct arena *arena, const char **out, struct error *err)
+{
+    FILE *stream = fopen(path, "rb");
+    char *text;
+    size_t size;
+
+    if (stream == NULL) {
+        return error_set(err, ERROR_FATAL, "%s: %s", path, strerror(errno));
+    }
+    text = arena_alloc(arena, LAYOUT_BYTES_MAX + 1);
+    size = fread(text, 1, LAYOUT_BYTES_MAX + 1, stream);
+    if (ferror(stream) != 0 || size > LAYOUT_BYTES_MAX || memchr(text, 0, size) != NULL) {
+        (void)fclose(stream);
+        return error_set(err, ERROR_FATAL, "%s: no se pudo leer, es muy grande o no es texto",
+                         path);
+    }
+    (void)fclose(stream);
+    text[size] = '\0';
+    *out = text;
+    return true;
+}
+
+static bool load_one(const char *folder, const char *name, struct arena *arena, struct layout **out,
+                     struct error *err)
+{
+    const size_t stem = strlen(name) - (sizeof suffix - 1);
+    struct layout *layout = NULL;
+    const char *text;
+
+    if (!read_text(arena_format(arena, "%s/%s", folder, name), arena, &text, err) ||
+        !layout_read(name, text, arena, &layout, err)) {
+        return false;
+    }
+    if (strlen(layout->id) != stem || strncmp(layout->id, name, stem) != 0) {
+        return error_set(err, ERROR_FATAL, "%s: su id es %s: archivo e id se llaman igual", name,
+                         layout->id);
+    }
+    *out = layout;
+    return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names of the layout files of a folder, sorted: the same on every machine. */
+static bool list_files(const char *folder, struct arena *arena, const char ***out, size_t *count,
+                       struct error *err)
+{
+    DIR *directory = opendir(folder);
+    const char **names;
+    struct dirent *entry;
+
+    if (directory == NULL) {
+        return error_set(err, ERROR_FATAL, "%s: %s", folder, strerror(errno));
+    }
+    names = arena_array(arena, LAYOUTS_MAX, sizeof *names);
+    *count = 0;
+    while (*count < LAYOUTS_MAX && (entry = readdir(directory)) != NULL) {
+        if (is_layout_file(entry->d_name)) {
+            names[(*count)++] = arena_copy(arena, entry->d_name);
+        }
+    }
+    (void)closedir(directory);
+    if (*count == 0 || *count == LAYOUTS_MAX) {
+        return error_set(err, ERROR_FATAL, "%s: se esperaban de 1 a %d formatos (.ini)", folder,
+                         LAYOUTS_MAX - 1);
+    }
+    qsort(names, *count, sizeof *names, by_name);
+    *out = names;
+    return true;
+}
+
+bool layout_set_load(const char *folder, struct arena *arena, const struct layout_set **out,
+                     struct error *err)
+{
+    struct layout_set *set = arena_alloc(arena, sizeof *set);
+    const struct layout **layouts;
+    const char **names;
+    size_t count;
+
+    if (!list_files(folder, arena, &names, &count, err)) {
+        return false;
+    }
+    layouts = arena_array(arena, count, sizeof *layouts);
+    for (size_t i = 0; i < count; i++) {
+        struct layout *layout = NULL;
+
+        if (!load_one(folder, names[i], arena, &layout, err)) {
+            return false;
+        }
+        layouts[i] = layout;
+    }
+    set->layouts = layouts;
+    set->count = count;
+    *out = set;
+    return true;
+}

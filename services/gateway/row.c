@@ -1,0 +1,450 @@
+#include "services/gateway/row.h"
+
+#include "common/avro/record_member.h"
+#include "common/base/text.h"
+#include "events.h"
+#include "services/gateway/row_reading.h"
+
+#include <stdint.h>
+
+enum { EXTRA_REMARKS = 12 }; /* of rules, over those of the cells */
+
+const char *row_found(const struct row_reading *reading, const struct layout_column *column)
+{
+    const size_t at = reading->columns->at[column - reading->layout->columns];
+
+    return at < reading->row->count ? reading->row->cells[at] : "";
+}
+
+static void fault(struct row_reading *reading, const struct row_remark *remark)
+{
+    if (reading->fault_count < reading->remark_room) {
+        reading->faults[reading->fault_count++] = *remark;
+    }
+}
+
+void row_warn(struct row_reading *reading, const struct layout_column *column, const char *reason)
+{
+    if (reading->warning_count < reading->remark_room) {
+        reading->warnings[reading->warning_count++] = (struct row_remark){
+            .column = column->name,
+            .found = cell_shown(reading->arena, row_found(reading, column)),
+            .expected = column->expected,
+            .reason = reason,
+        };
+    }
+}
+
+/* The one thing to do about a cell without which the row cannot be read. */
+static const char *action_for(struct arena *arena, const struct layout_column *column)
+{
+    switch (column->type) {
+    case COLUMN_QUANTITY:
+        return arena_format(arena,
+                            "escriba en %s el número entero de piezas y cargue el archivo otra vez",
+                            column->name);
+    case COLUMN_DATE:
+    case COLUMN_EXPIRY:
+        return arena_format(
+            arena, "escriba en %s una fecha que exista (AAAA-MM-DD) y cargue el archivo otra vez",
+            column->name);
+    case COLUMN_WORDS:
+        return arena_format(arena, "escriba en %s %s y cargue el archivo otra vez", column->name,
+                            column->expected);
+    case COLUMN_TEXT:
+    case COLUMN_IDENTIFIER:
+    case COLUMN_CLAVE:
+    case COLUMN_RFC:
+    case COLUMN_CONTRACT:
+    case COLUMN_ORDER:
+    case COLUMN_CLUES:
+    case COLUMN_PROCEDURE:
+    case COLUMN_INTEGER:
+    case COLUMN_MONEY:
+    case COLUMN_LOT:
+        break;
+    }
+    return arena_format(arena, "complete %s en la fila y cargue el archivo otra vez", column->name);
+}
+
+static void set_aside_for(struct row_reading *reading, const struct layout_column *column,
+                          const struct cell *cell)
+{
+    const struct row_remark remark = {
+        .column = column->name,
+        .found = cell_shown(reading->arena, row_found(reading, column)),
+        .expected = column->expected,
+        .reason =
+            cell->state == CELL_MISSING ? "sin este dato la fila no se puede leer" : cell->doubt,
+        .action = action_for(reading->arena, column),
+    };
+
+    fault(reading, &remark);
+}
+
+/* Puts a value into its member; the kinds were checked when the layout was read. */
+static void put(struct row_reading *reading, const struct layout_member *member, const char *text,
+                int64_t number)
+{
+    void *record;
+
+    if (member->field == NULL) {
+        return;
+    }
+    record = layout_member_at(member, reading->event);
+    switch (member->field->type) {
+    case FIELD_TEXT:
+        *(const char **)member_of(member->field, record) = text;
+        break;
+    case FIELD_DATE:
+    case FIELD_INT32:
+        *(int32_t *)member_of(member->field, record) = (int32_t)number;
+        break;
+    case FIELD_INT64:
+    case FIELD_DECIMAL:
+    case FIELD_INSTANT:
+        *(int64_t *)member_of(member->field, record) = number;
+        break;
+    case FIELD_BOOL:
+        *(bool *)member_of(member->field, record) = number != 0;
+        break;
+    case FIELD_ENUM:
+        *(unsigned *)member_of(member->field, record) = (unsigned)number;
+        break;
+    case FIELD_BYTES:
+    case FIELD_RECORD:
+    case FIELD_RECORDS:
+    case FIELD_TEXTS:
+        return;
+    }
+    member_set_present(member->field, record, true);
+}
+
+static const char *missing_reason(const struct layout_column *column, const struct cell *cell)
+{
+    if (column->if_blank != NULL) {
+        return column->if_blank;
+    }
+    switch (column->type) {
+    case COLUMN_LOT:
+        return "no trae lote: se toma sin lote";
+    case COLUMN_EXPIRY:
+        return "no trae caducidad: se toma sin caducidad";
+    case COLUMN_TEXT:
+    case COLUMN_IDENTIFIER:
+    case COLUMN_CLAVE:
+    case COLUMN_RFC:
+    case COLUMN_CONTRACT:
+    case COLUMN_ORDER:
+    case COLUMN_CLUES:
+    case COLUMN_PROCEDURE:
+    case COLUMN_DATE:
+    case COLUMN_QUANTITY:
+    case COLUMN_INTEGER:
+    case COLUMN_MONEY:
+    case COLUMN_WORDS:
+        break;
+    }
+    return cell->word ? "dice que no hay dato: se toma sin él"
+                      : "viene en blanco: se toma sin el dato";
+}
+
+/* A word that stands for none ("S/L") is said even where blank is quite in order. */
+static bool worth_a_word(const struct layout_column *column, const struct cell *cell)
+{
+    return column->need == COLUMN_EXPECTED ||
+           (cell->word && (column->type == COLUMN_LOT || column->type == COLUMN_EXPIRY));
+}
+
+/* What takes the place of a cell that says nothing. */
+static void use_default(const struct layout_column *column, bool unknown_word, struct cell *cell)
+{
+    const struct column_word *word =
+        unknown_word && column->other != NULL ? column->other : column->preset;
+
+    if (word != NULL) {
+        *cell = (struct cell){.state = CELL_READ, .text = word->symbol, .number = word->number};
+    } else if (column->has_default_number) {
+        *cell = (struct cell){.state = CELL_READ, .number = column->default_number};
+    }
+}
+
+/* What is doubtful about a cell that was read. */
+static const char *doubt_about(const struct row_reading *reading,
+                               const struct layout_column *column, const struct cell *cell)
+{
+    const struct row_catalogue *catalogue = reading->catalogue;
+
+    if (cell->doubt == NULL && column->role == ROLE_CLAVE && cell->well_formed &&
+        reading->layout->fact.field != NULL && catalogue != NULL && catalogue->knows != NULL &&
+        !catalogue->knows(catalogue->context, cell->text)) {
+        return "la clave está bien formada y no está en el catálogo";
+    }
+    return cell->doubt;
+}
+
+static void take_cell(struct row_reading *reading, const struct layout_column *column)
+{
+    struct cell *cell = &reading->cells[column - reading->layout->columns];
+    const char *found = row_found(reading, column);
+    const char *doubt;
+
+    *cell = cell_read(column, found, reading->file->institution, reading->arena);
+    if (cell->state == CELL_READ) {
+        doubt = doubt_about(reading, column, cell);
+        if (doubt != NULL) {
+            row_warn(reading, column, doubt);
+        }
+    } else if (column->need == COLUMN_REQUIRED &&
+               (cell->state == CELL_MISSING || column->other == NULL)) {
+        set_aside_for(reading, column, cell);
+        return;
+    } else if (cell->state == CELL_UNREADABLE) {
+        row_warn(reading, column, cell->doubt);
+        put(reading, &column->states, NULL, 0);
+        use_default(column, true, cell);
+    } else {
+        if (worth_a_word(column, cell)) {
+            row_warn(reading, column, missing_reason(column, cell));
+        }
+        use_default(column, false, cell);
+    }
+    if (cell->state == CELL_READ) {
+        put(reading, &column->target, cell->text, cell->number);
+        put(reading, &column->states, NULL, 1);
+    }
+}
+
+/* A second column that says the same: the other decides, this one is only looked at. */
+static void compare(struct row_reading *reading, const struct layout_column *column)
+{
+    const struct cell *cell = &reading->cells[column - reading->layout->columns];
+    const struct cell *other = &reading->cells[column->checks - reading->layout->columns];
+
+    if (cell->state != CELL_READ || other->state != CELL_READ ||
+        (cell->number == other->number && text_equal(cell->text, other->text))) {
+        return;
+    }
+    if (column->type != COLUMN_CLAVE || cell->well_formed) {
+        row_warn(reading, column,
+                 arena_format(reading->arena, "no coincide con %s, que es la que vale",
+                              column->checks->name));
+    }
+}
+
+static void give_role(struct row_reading *reading, const struct layout_column *column)
+{
+    const struct cell *cell = &reading->cells[column - reading->layout->columns];
+    struct reported_row *out = reading->out;
+
+    if (cell->state != CELL_READ) {
+        return;
+    }
+    switch (column->role) {
+    case ROLE_NONE:
+        break;
+    case ROLE_CONTRACT:
+        out->contract = cell->text;
+        break;
+    case ROLE_ORDER:
+        out->order = cell->text;
+        break;
+    case ROLE_CLAVE:
+        out->clave = cell->text;
+        break;
+    case ROLE_SHIPMENT:
+        out->shipment = cell->text;
+        break;
+    case ROLE_RECEIPT:
+        out->receipt = cell->text;
+        break;
+    case ROLE_SUPPLIER:
+        out->supplier = cell->text;
+        break;
+    case ROLE_AS_OF:
+        out->as_of = cell->number * CELL_DAY_MICROSECONDS;
+        break;
+    case ROLE_NATURE:
+        out->invented = cell->number != 0;
+        break;
+    }
+}
+
+/* The natural key, canonical; NULL when a part that the row cannot do without is not there. */
+static const char *fact_id(const struct row_reading *reading)
+{
+    const struct layout *layout = reading->layout;
+    const char *id = NULL;
+
+    for (size_t i = 0; i < layout->key_count; i++) {
+        const struct cell *cell = &reading->cells[layout->keys[i] - layout->columns];
+        const char *part = cell->state == CELL_READ ? cell->text : "";
+
+        if (cell->state != CELL_READ && layout->keys[i]->need == COLUMN_REQUIRED) {
+            return NULL;
+        }
+        id = id == NULL ? part : arena_format(reading->arena, "%s|%s", id, part);
+    }
+    return id;
+}
+
+/* A row that cannot be told from a later version of itself cannot be taken. */
+static void require_as_of(struct row_reading *reading)
+{
+    if (reading->out->as_of == INT64_MIN) {
+        if (!reading->layout->undated) {
+            fault(reading, &(struct row_remark){
+                               .column = "corte",
+                               .found = "",
+                               .expected = "la fecha de la que habla la fila, AAAA-MM-DD",
+                               .reason = "ni la fila ni el archivo dicen de qué fecha hablan",
+                               .action = "cargue el archivo otra vez con --as-of AAAA-MM-DD",
+                           });
+        }
+        reading->out->as_of = 0;
+    }
+}
+
+static bool has_shape(struct row_reading *reading)
+{
+    const struct table_row *row = reading->row;
+    struct arena *arena = reading->arena;
+    size_t cells = row->count;
+
+    if (row->torn) {
+        fault(reading,
+              &(struct row_remark){
+                  .column = "(fila)",
+                  .found = row->count == 0 ? "" : cell_shown(arena, row->cells[0]),
+                  .expected = "comillas que se abren y se cierran",
+                  .reason = "la fila abre comillas que nunca cierra; lo que sigue no se puede leer",
+                  .action = "cierre las comillas de la fila y cargue el archivo otra vez",
+              });
+        return false;
+    }
+    while (cells > reading->columns->cells && text_is_blank(row->cells[cells - 1])) {
+        cells--; /* separators too many at the end hide nothing */
+    }
+    if (cells != reading->columns->cells) {
+        fault(reading,
+              &(struct row_remark){
+                  .column = "(fila)",
+                  .found = arena_format(arena, "%zu celdas", row->count),
+                  .expected = arena_format(arena, "%zu celdas", reading->columns->cells),
+                  .reason = "la fila no tiene las celdas del encabezado: no se sabe cuál es cuál",
+                  .action = "revise separadores y comillas de la fila y cargue el archivo otra vez",
+              });
+        return false;
+    }
+    return true;
+}
+
+static void read_cells(struct row_reading *reading)
+{
+    const struct layout *layout = reading->layout;
+
+    for (size_t i = 0; i < layout->column_count; i++) {
+        take_cell(reading, &layout->columns[i]);
+    }
+    for (size_t i = 0; i < layout->column_count; i++) {
+        give_role(reading, &layout->columns[i]);
+        if (layout->columns[i].checks != NULL) {
+            compare(reading, &layout->columns[i]);
+        }
+    }
+    reading->out->fact_id = fact_id(reading);
+    require_as_of(reading);
+}
+
+/* Avro has no null for these: empty is what "nothing" is to them. */
+static void fill_required_texts(struct row_reading *reading)
+{
+    const struct record_type *type = reading->layout->event;
+
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct record_field *field = &type->fields[i];
+
+        if (field->type == FIELD_TEXT && !field->nullable &&
+            member_text(field, reading->event) == NULL) {
+            *(const char **)member_of(field, reading->event) = "";
+        }
+    }
+}
+
+static void finish_event(struct row_reading *reading)
+{
+    const struct layout *layout = reading->layout;
+    struct reported_row *out = reading->out;
+
+    for (size_t i = 0; i < layout->constant_count; i++) {
+        put(reading, &layout->constants[i].target, layout->constants[i].text, 0);
+    }
+    put(reading, &layout->institution_member, reading->file->institution, 0);
+    put(reading, &layout->as_of_member, NULL, out->as_of);
+    fill_required_texts(reading);
+    if (layout->fact.field != NULL) {
+        *(struct fact *)member_of(layout->fact.field, reading->event) = (struct fact){
+            .fact_id = out->fact_id,
+            .source = layout->source,
+            .as_of = out->as_of,
+            .file = reading->file->sha256,
+            .row = out->number,
+            .invented = out->invented,
+        };
+    }
+    out->type = layout->event;
+    out->event = reading->event;
+}
+
+/* Of a row that is set aside only what keeps it from being taken is said. */
+static void hand_over_remarks(struct row_reading *reading)
+{
+    const bool faulty = reading->fault_count > 0;
+    struct reported_row *out = reading->out;
+
+    out->remarks = faulty ? reading->faults : reading->warnings;
+    out->remark_count = faulty ? reading->fault_count : reading->warning_count;
+    out->verdict = faulty ? ROW_SET_ASIDE : ROW_TAKEN;
+}
+
+void row_read(const struct layout *layout, const struct layout_columns *columns,
+              const struct row_file *file, const struct row_catalogue *catalogue,
+              const struct table_row *cells, struct arena *arena, struct reported_row *out)
+{
+    const size_t room = layout->column_count * 2 + EXTRA_REMARKS;
+    struct row_reading reading = {
+        .layout = layout,
+        .columns = columns,
+        .file = file,
+        .catalogue = catalogue,
+        .row = cells,
+        .arena = arena,
+        .cells = arena_array(arena, layout->column_count, sizeof *reading.cells),
+        .event = arena_alloc(arena, layout->event->struct_bytes),
+        .faults = arena_array(arena, room, sizeof *reading.faults),
+        .warnings = arena_array(arena, room, sizeof *reading.warnings),
+        .remark_room = room,
+        .out = out,
+    };
+
+    *out = (struct reported_row){
+        .layout = layout,
+        .number = cells->number,
+        .as_of = file->has_as_of ? file->as_of : INT64_MIN,
+        .invented = file->invented,
+    };
+    if (has_shape(&reading)) {
+        read_cells(&reading);
+    }
+    if (reading.fault_count == 0) {
+        row_apply_rules(&reading);
+    }
+    if (reading.fault_count == 0) {
+        finish_event(&reading);
+        row_digest(&reading);
+    }
+    if (out->as_of == INT64_MIN) {
+        out->as_of = 0;
+    }
+    hand_over_remarks(&reading);
+}

@@ -1,0 +1,41 @@
+#ifndef SERVICES_GATEWAY_TABLE_READER_H
+#define SERVICES_GATEWAY_TABLE_READER_H
+
+#include "common/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+    TABLE_ROW_BYTES_MAX = 1024 * 1024, /**< a row that is longer is taken for an open quote */
+    TABLE_CELLS_MAX = 1024,            /**< further cells of a row are counted, not kept */
+};
+
+/** One record of a delimited text. Valid until the next call on the reader. */
+struct table_row {
+    int64_t number;           /**< 0: the header; data from 1 */
+    const char *const *cells; /**< NUL-terminated; blanks around unquoted cells are cut off; a NUL
+                                   within is shown as U+FFFD */
+    size_t count;
+    bool torn;     /**< the file ends, or goes on for too long, inside quotes: cells are not to be
+                           trusted, and no row follows */
+    bool not_text; /**< a cell is not UTF-8 or holds a NUL */
+    size_t not_text_cell;
+};
+
+/** Reads delimited text by libcsv, piece by piece: memory is bounded by the longest row. Quoted line breaks,
+ *  CR, LF and CRLF, a byte order mark and a missing last line break are all understood; empty lines
+ *  are no rows. */
+struct table_reader;
+
+/** Takes the stream over and closes it. */
+struct table_reader *table_reader_create(FILE *stream, char delimiter);
+void table_reader_destroy(struct table_reader *reader);
+
+/** The next row. `found` is false at the end. RETRY when the file cannot be read. */
+bool table_reader_next(struct table_reader *reader, struct table_row *row, bool *found,
+                       struct error *err) MUST_CHECK;
+
+#endif

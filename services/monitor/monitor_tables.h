@@ -1,0 +1,130 @@
+#ifndef SERVICES_MONITOR_TABLES_H
+#define SERVICES_MONITOR_TABLES_H
+
+#include "common/store/table.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The read models: what every service judged last, as the command line and other programs read it by SQL.
+ * A judgement that no longer rests on anything leaves its columns NULL. */
+
+/** One order line: the order, its deliveries and its penalty. */
+struct order_line {
+    const char *order_id;
+    const char *institution;
+    const char *contract_id;
+    const char *order_number;
+    const char *clave;
+    const char *supplier_rfc; /**< from here to `invented`: OrderIssued */
+    const char *supplier_name;
+    bool has_ordered_pieces;
+    int64_t ordered_pieces; /**< as ordered, cancelled or not */
+    bool has_price_e4;
+    int64_t price_e4;
+    bool has_issued_on;
+    int32_t issued_on;
+    bool has_due_on;
+    int32_t due_on;
+    const char *destination;
+    bool cancelled;
+    bool invented;
+    const char *delivery_status; /**< from here to `delivery_invented`: DeliveryRecorded */
+    bool has_accepted_pieces;
+    int64_t accepted_pieces;
+    bool has_missing_pieces;
+    int64_t missing_pieces;
+    bool has_excess_pieces;
+    int64_t excess_pieces;
+    bool has_rejected_pieces;
+    int64_t rejected_pieces;
+    bool has_returned_pieces;
+    int64_t returned_pieces;
+    bool has_outside_pieces;
+    int64_t outside_pieces;
+    bool has_in_transit_pieces;
+    int64_t in_transit_pieces;
+    bool delivery_invented;
+    const char *penalty_status; /**< from here to `penalty_invented`: PenaltyCalculated */
+    bool has_late_pieces;
+    int64_t late_pieces;
+    bool has_penalty_centavos;
+    int64_t penalty_centavos;
+    bool has_exposure_centavos;
+    int64_t exposure_centavos;
+    bool penalty_invented;
+};
+
+/** A clave of a contract and what is left of it. */
+struct contract_line {
+    const char *line_id; /**< `<contract_id>|<clave>` */
+    const char *institution;
+    const char *contract_id;
+    const char *clave;
+    const char *description;
+    bool has_minimum_pieces;
+    int64_t minimum_pieces;
+    bool has_maximum_pieces;
+    int64_t maximum_pieces;
+    bool has_price_e4;
+    int64_t price_e4;
+    int64_t orders;
+    int64_t ordered_pieces;
+    bool has_free_pieces;
+    int64_t free_pieces;
+    bool withdrawn;
+    bool invented;
+};
+
+/** A penalty; `json` is the whole event, from which it is explained. */
+struct sanction {
+    const char *sanction_id;
+    const char *order_id;
+    const char *contract_id;
+    const char *institution;
+    int64_t amount_centavos;
+    int64_t exposure_centavos;
+    const char *status;
+    bool final;
+    bool stands; /**< false: rests on no fact any more */
+    bool invented;
+    const char *json;
+};
+
+/** Something a person should look at. */
+struct monitor_finding {
+    const char *contract_id;
+    const char *finding_id;
+    const char *institution;
+    const char *kind;
+    const char *subject;
+    const char *message;
+    const char *raised_by;
+    bool open;
+    bool invented;
+};
+
+/** A row or message that a service set aside. */
+struct quarantined {
+    const char *quarantine_id;
+    const char *service;
+    const char *institution;
+    const char *source;
+    int64_t position;
+    const char *column_name;
+    const char *found;
+    const char *expected;
+    const char *reason;
+    const char *action;
+};
+
+extern const struct table order_line_table;
+extern const struct table contract_line_table;
+extern const struct table sanction_table;
+extern const struct table monitor_finding_table;
+extern const struct table quarantined_table;
+
+/** All tables of the service, NULL-terminated. */
+extern const struct table *const monitor_tables[];
+
+#endif

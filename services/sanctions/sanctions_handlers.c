@@ -1,0 +1,300 @@
+#include "services/sanctions/sanctions_handlers.h"
+
+#include "common/runtime/finding.h"
+#include "services/sanctions/sanctions_judge.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char rejudge[] = "sanctions.rejudge";
+
+/* --- judge and put --- */
+
+static struct sanction_facts gather(struct work *work, const char *order_id)
+{
+    const struct order_key key = fact_order_key(work_arena(work), order_id);
+    struct sanction_facts facts = {.order_id = order_id,
+                                   .contract =
+                                       work_find(work, &contract_known_table, key.contract_id),
+                                   .order = work_find(work, &order_known_table, order_id),
+                                   .delivery = work_find(work, &delivery_known_table, order_id),
+                                   .parts = work_rows(work, &part_known_table, order_id),
+                                   .decisions = work_rows(work, &decision_fact_table, order_id)};
+
+    facts.has_day = work_day(work, key.institution, &facts.day);
+    return facts;
+}
+
+/* The contract's penalties together may not exceed its guarantee: we observe, the institution decides. */
+static bool judge_contract(struct work *work, const char *contract_id, struct error *err)
+{
+    const struct contract_sum *sum = work_find(work, &contract_sum_table, contract_id);
+    const struct contract_known *contract = work_find(work, &contract_known_table, contract_id);
+    struct finding_list findings = {.arena = work_arena(work)};
+    const struct finding_ground ground = {.owner = contract_id,
+                                          .contract_id = contract_id,
+                                          .invented = contract != NULL && contract->invented};
+
+    if (sum != NULL && contract != NULL && contract->known && contract->has_guarantee_centavos &&
+        sum->amount_centavos > contract->guarantee_centavos) {
+        finding_list_add(&findings, "penas-sobre-garantia", contract_id,
+                         "las penas del contrato suman %" PRId64
+                         " centavos y su garantía es de %" PRId64 ": procede valorar la rescisión",
+                         sum->amount_centavos, contract->guarantee_centavos);
+    }
+    return finding_list_put(work, &findings, &ground, err);
+}
+
+static bool move_sum(struct work *work, const char *contract_id, int64_t difference,
+                     struct error *err)
+{
+    struct contract_sum *sum;
+
+    if (difference == 0) {
+        return true;
+    }
+    sum = work_entity(work, &contract_sum_table, contract_id);
+    sum->amount_centavos += difference;
+    work_save(work, &contract_sum_table, sum);
+    return judge_contract(work, contract_id, err);
+}
+
+/* Said when something is owed, or was once said to be. */
+static bool put_sanction(struct work *work, struct sanction_judgement *judged, struct error *err)
+{
+    struct penalty_calculated *event = &judged->event;
+    struct sanction_state *state = work_entity(work, &sanction_state_table, event->order_id);
+    struct judgement judgement = {state->digest, state->revision};
+    const int64_t difference = event->amount_centavos - state->amount_centavos;
+
+    if (!judged->owed && state->digest == NULL) {
+        return true;
+    }
+    if (!work_judged(work, "sanctions", event->contract_id, &penalty_calculated_type, event,
+                     &judgement, err)) {
+        return false;
+    }
+    if (judgement.revision != state->revision) {
+        state->amount_centavos = event->amount_centavos;
+        state->digest = judgement.digest;
+        state->revision = judgement.revision;
+        work_save(work, &sanction_state_table, state);
+    }
+    return move_sum(work, event->contract_id, difference, err);
+}
+
+/* Missing goods are looked at again on the next day that closes, until the cap in days. */
+static void look_again(struct work *work, const struct sanction_facts *facts,
+                       const struct sanction_judgement *judged)
+{
+    const int32_t first = judged->event.effective_due_on + 1;
+
+    if (judged->grows) {
+        work_later(work, facts->has_day && facts->day >= first ? facts->day + 1 : first, rejudge,
+                   facts->order_id);
+    }
+}
+
+static bool judge_order(struct work *work, const char *order_id, struct error *err)
+{
+    const struct sanction_facts facts = gather(work, order_id);
+    struct finding_list findings = {.arena = work_arena(work)};
+    struct sanction_judgement judged;
+    struct finding_ground ground;
+
+    if (!sanctions_judge(&facts, work_arena(work), &judged, err)) {
+        return false;
+    }
+    look_again(work, &facts, &judged);
+    sanctions_findings(&facts, &findings);
+    ground = (struct finding_ground){order_id, judged.event.contract_id, judged.event.invented,
+                                     judged.event.facts, judged.event.facts_count};
+    return put_sanction(work, &judged, err) && finding_list_put(work, &findings, &ground, err);
+}
+
+/* --- needs --- */
+
+static void need_contract(struct work *work, const char *contract_id)
+{
+    work_need(work, &contract_known_table, contract_id);
+    work_need(work, &contract_sum_table, contract_id);
+    work_need(work, &finding_table, contract_id);
+}
+
+static void need_order(struct work *work, const char *order_id)
+{
+    need_contract(work, fact_order_key(work_arena(work), order_id).contract_id);
+    work_need(work, &order_known_table, order_id);
+    work_need(work, &delivery_known_table, order_id);
+    work_need(work, &part_known_table, order_id);
+    work_need(work, &decision_fact_table, order_id);
+    work_need(work, &sanction_state_table, order_id);
+    work_need(work, &finding_table, order_id);
+}
+
+static void needs_contract(struct work *work, const struct message *message)
+{
+    const struct contract_registered *event = message->event;
+
+    need_contract(work, event->contract_id);
+}
+
+static void needs_order(struct work *work, const struct message *message)
+{
+    const struct order_issued *event = message->event;
+
+    need_order(work, event->order_id);
+}
+
+static void needs_delivery(struct work *work, const struct message *message)
+{
+    const struct delivery_recorded *event = message->event;
+
+    need_order(work, event->order_id);
+}
+
+static void needs_decision(struct work *work, const struct message *message)
+{
+    const struct decision_reported *event = message->event;
+
+    need_order(work, event->order_id);
+}
+
+static void needs_withdrawn(struct work *work, const struct message *message)
+{
+    const struct report_withdrawn *event = message->event;
+
+    if (strcmp(event->kind, "decision") == 0) {
+        need_order(work, event->entity_id);
+    }
+}
+
+static void needs_rejudge(struct work *work, const struct message *message)
+{
+    need_order(work, message->key);
+}
+
+/* --- on --- */
+
+static bool on_contract(struct work *work, const struct message *message, struct error *err)
+{
+    const struct contract_registered *event = message->event;
+    struct contract_known *contract = work_entity(work, &contract_known_table, event->contract_id);
+
+    *contract = (struct contract_known){
+        .contract_id = contract->contract_id,
+        .known = !event->withdrawn,
+        .supplier_rfc = event->supplier_rfc,
+        .supplier_name = event->supplier_name,
+        .legal_regime = event->legal_regime,
+        .guarantee_centavos = event->guarantee_centavos,
+        .has_guarantee_centavos = event->has_guarantee_centavos,
+        .terms = event->terms,
+        .invented = event->invented,
+        .facts = fact_list_join(work_arena(work), event->facts, event->facts_count)};
+    work_save(work, &contract_known_table, contract);
+    work_touch(work, &order_known_table, rejudge,
+               arena_format(work_arena(work), "%s|", event->contract_id));
+    return judge_contract(work, event->contract_id, err);
+}
+
+static bool on_order(struct work *work, const struct message *message, struct error *err)
+{
+    const struct order_issued *event = message->event;
+    struct order_known *order = work_entity(work, &order_known_table, event->order_id);
+
+    *order = (struct order_known){
+        .order_id = order->order_id,
+        .known = !event->withdrawn,
+        .supplier_rfc = event->supplier_rfc,
+        .supplier_name = event->supplier_name,
+        .pieces = event->pieces,
+        .price_e4 = event->price_e4,
+        .has_price_e4 = event->has_price_e4,
+        .due_on = event->due_on,
+        .has_due_on = event->has_due_on,
+        .cancelled = event->status == ORDER_STATUS_CANCELLED,
+        .invented = event->invented,
+        .facts = fact_list_join(work_arena(work), event->facts, event->facts_count)};
+    work_save(work, &order_known_table, order);
+    return judge_order(work, event->order_id, err);
+}
+
+static void keep_parts(struct work *work, const struct delivery_recorded *event)
+{
+    for (size_t i = 0; i < event->parts_count; i++) {
+        const struct delivery_part *from = &event->parts[i];
+        const char *place = arena_format(work_arena(work), "%05zu", i);
+        struct part_known *part = work_row(work, &part_known_table, event->order_id, place);
+
+        part->receipt_id = from->receipt_id;
+        part->counted_on = from->counted_on;
+        part->has_counted_on = from->has_counted_on;
+        part->applied_pieces = from->applied_pieces;
+        work_save(work, &part_known_table, part);
+    }
+}
+
+static bool on_delivery(struct work *work, const struct message *message, struct error *err)
+{
+    const struct delivery_recorded *event = message->event;
+    struct delivery_known *delivery = work_entity(work, &delivery_known_table, event->order_id);
+
+    keep_parts(work, event);
+    delivery->known = true;
+    delivery->missing_pieces = event->missing_pieces;
+    delivery->parts = (int64_t)event->parts_count;
+    delivery->invented = event->invented;
+    delivery->facts = fact_list_join(work_arena(work), event->facts, event->facts_count);
+    work_save(work, &delivery_known_table, delivery);
+    return judge_order(work, event->order_id, err);
+}
+
+static bool take_decision(struct work *work, const char *order_id, const struct fact *fact,
+                          const struct decision_reported *said, struct error *err)
+{
+    struct decision_fact *row =
+        work_row(work, &decision_fact_table, order_id, fact_key(work_arena(work), fact));
+
+    if (!fact_is_news(&row->row, fact, said == NULL)) {
+        return true;
+    }
+    fact_take(&row->row, fact, said == NULL);
+    row->said = said != NULL ? (struct decision_reported){.kind = said->kind,
+                                                          .decided_on = said->decided_on,
+                                                          .has_decided_on = said->has_decided_on,
+                                                          .document = said->document}
+                             : (struct decision_reported){0};
+    work_save(work, &decision_fact_table, row);
+    return judge_order(work, order_id, err);
+}
+
+static bool on_decision(struct work *work, const struct message *message, struct error *err)
+{
+    const struct decision_reported *event = message->event;
+
+    return take_decision(work, event->order_id, &event->fact, event, err);
+}
+
+static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
+{
+    const struct report_withdrawn *event = message->event;
+
+    return strcmp(event->kind, "decision") != 0 ||
+           take_decision(work, event->entity_id, &event->fact, NULL, err);
+}
+
+static bool on_rejudge(struct work *work, const struct message *message, struct error *err)
+{
+    return judge_order(work, message->key, err);
+}
+
+const struct handler sanctions_handlers[] = {
+    {"mx.abasto.contracts.ContractRegistered", needs_contract, on_contract},
+    {"mx.abasto.orders.OrderIssued", needs_order, on_order},
+    {"mx.abasto.deliveries.DeliveryRecorded", needs_delivery, on_delivery},
+    {"mx.abasto.reported.DecisionReported", needs_decision, on_decision},
+    {"mx.abasto.reported.ReportWithdrawn", needs_withdrawn, on_withdrawn},
+    {rejudge, needs_rejudge, on_rejudge},
+    {0},
+};

@@ -1,0 +1,10 @@
+#ifndef SERVICES_SANCTIONS_HANDLERS_H
+#define SERVICES_SANCTIONS_HANDLERS_H
+
+#include "common/runtime/service.h"
+
+/** ContractRegistered, OrderIssued, DeliveryRecorded, DecisionReported, ReportWithdrawn, and the agenda items
+ *  sanctions.rejudge (terms changed, or missing goods grow with the days); ends with a zeroed one. */
+extern const struct handler sanctions_handlers[];
+
+#endif

@@ -1,0 +1,17 @@
+#include "common/runtime/service.h"
+#include "services/shipments/shipments_handlers.h"
+#include "services/shipments/shipments_tables.h"
+
+static const struct service shipments = {
+    .name = "shipments",
+    .inputs = (const char *const[]){"orders", "reported.shipments", NULL},
+    .outputs = (const char *const[]){"shipments", "findings", NULL},
+    .tables = shipments_tables,
+    .handlers = shipments_handlers,
+    .rule_version = 1,
+};
+
+int main(int argc, char **argv)
+{
+    return service_main(&shipments, argc, argv);
+}

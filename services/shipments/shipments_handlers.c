@@ -1,0 +1,194 @@
+#include "services/shipments/shipments_handlers.h"
+
+#include "services/shipments/shipments_judge.h"
+#include "services/shipments/shipments_tables.h"
+
+#include <string.h>
+
+/* --- judge and put --- */
+
+static bool put_shipment(struct work *work, struct shipment_dispatched *event, struct error *err)
+{
+    struct shipment_state *state =
+        work_row(work, &shipment_state_table, event->order_id, event->shipment_id);
+    struct judgement judgement = {state->digest, state->revision};
+
+    if (!work_judged(work, "shipments", event->contract_id, &shipment_dispatched_type, event,
+                     &judgement, err)) {
+        return false;
+    }
+    state->digest = judgement.digest;
+    state->revision = judgement.revision;
+    work_save(work, &shipment_state_table, state);
+    return true;
+}
+
+/* Remisiones that were said and of which nothing stands any more. */
+static bool withdraw_gone(struct work *work, const char *order_id, struct rows facts,
+                          const struct shipment_ids *ids, struct error *err)
+{
+    const struct rows states = work_rows(work, &shipment_state_table, order_id);
+
+    for (size_t i = 0, next = 0; i < states.count; i++) {
+        const struct shipment_state *state = states.items[i];
+        struct shipment_dispatched event;
+
+        while (next < ids->count && strcmp(ids->items[next], state->shipment_id) < 0) {
+            next++;
+        }
+        if (next < ids->count && strcmp(ids->items[next], state->shipment_id) == 0) {
+            continue;
+        }
+        if (!shipments_judge(order_id, state->shipment_id, facts, work_arena(work), &event, err) ||
+            !put_shipment(work, &event, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What the findings of the order rest on. */
+static struct finding_ground ground_of(struct work *work, const char *order_id, struct rows facts)
+{
+    struct finding_ground ground = {
+        .owner = order_id, .contract_id = fact_order_key(work_arena(work), order_id).contract_id};
+    struct fact_list used = {.arena = work_arena(work)};
+
+    for (size_t i = 0; i < facts.count; i++) {
+        const struct fact_row *row = facts.items[i];
+
+        if (!row->withdrawn) {
+            ground.invented = ground.invented || row->fact.invented;
+            fact_list_add(&used, &row->fact);
+        }
+    }
+    fact_list_close(&used);
+    ground.facts = used.items;
+    ground.facts_count = used.count;
+    return ground;
+}
+
+static bool judge_order(struct work *work, const char *order_id, struct error *err)
+{
+    const struct order_known *order = work_find(work, &order_known_table, order_id);
+    const struct rows facts = work_rows(work, &lot_fact_table, order_id);
+    const struct shipment_ids ids = shipments_ids(facts, work_arena(work));
+    const struct finding_ground ground = ground_of(work, order_id, facts);
+    struct finding_list findings = {.arena = work_arena(work)};
+
+    for (size_t i = 0; i < ids.count; i++) {
+        struct shipment_dispatched event;
+
+        if (!shipments_judge(order_id, ids.items[i], facts, work_arena(work), &event, err) ||
+            !shipments_find(ids.items[i], facts, order != NULL && order->known, &event, &findings,
+                            err) ||
+            !put_shipment(work, &event, err)) {
+            return false;
+        }
+    }
+    return withdraw_gone(work, order_id, facts, &ids, err) &&
+           finding_list_put(work, &findings, &ground, err);
+}
+
+/* --- needs --- */
+
+static void need_order(struct work *work, const char *order_id)
+{
+    work_need(work, &order_known_table, order_id);
+    work_need(work, &lot_fact_table, order_id);
+    work_need(work, &shipment_state_table, order_id);
+    work_need(work, &finding_table, order_id);
+}
+
+static void needs_shipment(struct work *work, const struct message *message)
+{
+    const struct shipment_reported *event = message->event;
+
+    need_order(work, event->order_id);
+}
+
+static void needs_order(struct work *work, const struct message *message)
+{
+    const struct order_issued *event = message->event;
+
+    need_order(work, event->order_id);
+}
+
+static void needs_withdrawn(struct work *work, const struct message *message)
+{
+    const struct report_withdrawn *event = message->event;
+
+    if (strcmp(event->kind, "shipment") == 0) {
+        need_order(work, event->entity_id);
+    }
+}
+
+/* --- on --- */
+
+/* Content without identity, which is the row's. */
+static struct shipment_reported said_shipment(const struct shipment_reported *event)
+{
+    struct shipment_reported said = *event;
+
+    said.fact = (struct fact){0};
+    said.institution = NULL;
+    said.contract_id = NULL;
+    said.order_id = NULL;
+    said.order_number = NULL;
+    said.clave = NULL;
+    return said;
+}
+
+static bool on_shipment(struct work *work, const struct message *message, struct error *err)
+{
+    const struct shipment_reported *event = message->event;
+    struct lot_fact *row =
+        work_row(work, &lot_fact_table, event->order_id, fact_key(work_arena(work), &event->fact));
+
+    if (!fact_is_news(&row->row, &event->fact, false)) {
+        return true;
+    }
+    fact_take(&row->row, &event->fact, false);
+    row->said = said_shipment(event);
+    work_save(work, &lot_fact_table, row);
+    return judge_order(work, event->order_id, err);
+}
+
+static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
+{
+    const struct report_withdrawn *event = message->event;
+    struct lot_fact *row;
+
+    if (strcmp(event->kind, "shipment") != 0) {
+        return true; /* another service's */
+    }
+    row =
+        work_row(work, &lot_fact_table, event->entity_id, fact_key(work_arena(work), &event->fact));
+    if (!fact_is_news(&row->row, &event->fact, true)) {
+        return true;
+    }
+    fact_take(&row->row, &event->fact, true);
+    row->said = (struct shipment_reported){0};
+    work_save(work, &lot_fact_table, row);
+    return judge_order(work, event->entity_id, err);
+}
+
+static bool on_order(struct work *work, const struct message *message, struct error *err)
+{
+    const struct order_issued *event = message->event;
+    struct order_known *order = work_entity(work, &order_known_table, event->order_id);
+
+    if (order->known == !event->withdrawn) {
+        return true;
+    }
+    order->known = !event->withdrawn;
+    work_save(work, &order_known_table, order);
+    return judge_order(work, event->order_id, err);
+}
+
+const struct handler shipments_handlers[] = {
+    {"mx.abasto.reported.ShipmentReported", needs_shipment, on_shipment},
+    {"mx.abasto.reported.ReportWithdrawn", needs_withdrawn, on_withdrawn},
+    {"mx.abasto.orders.OrderIssued", needs_order, on_order},
+    {0},
+};

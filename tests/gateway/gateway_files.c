@@ -1,0 +1,238 @@
+#include "tests/gateway/gateway_files.h"
+
+#include "services/gateway/cell.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *source_path(struct arena *arena, const char *path)
+{
+    const char *root = getenv("ABASTO_SOURCE_DIR");
+
+    return arena_format(arena, "%s/%s", root == NULL ? "." : root, path);
+}
+
+const struct layout_set *project_layouts(struct arena *arena)
+{
+    const struct layout_set *set = NULL;
+    struct error err = {0};
+
+    ck_assert_msg(
+        layout_set_load(source_path(arena, "services/gateway/formats"), arena, &set, &err), "%s",
+        err.message);
+    return set;
+}
+
+FILE *stream_of(const char *bytes, size_t size)
+{
+    FILE *stream = tmpfile();
+
+    ck_assert_ptr_nonnull(stream);
+    ck_assert_uint_eq(fwrite(bytes, 1, size, stream), size);
+    rewind(stream);
+    return stream;
+}
+
+static struct table_row next(struct table_reader *reader, bool *found)
+{
+    struct table_row row = {0};
+    struct error err = {0};
+
+    ck_assert_msg(table_reader_next(reader, &row, found, &err), "%s", err.message);
+    return row;
+}
+
+/* The newest date of the as_of column; reads to the end and starts again behind the header. */
+static int64_t newest(FILE *stream, const struct layout *layout,
+                      const struct layout_columns *columns)
+{
+    FILE *again = tmpfile();
+    struct table_reader *reader;
+    int64_t day = INT64_MIN;
+    bool found = true;
+    char chunk[8192];
+    size_t size;
+
+    ck_assert_ptr_nonnull(again);
+    rewind(stream);
+    while ((size = fread(chunk, 1, sizeof chunk, stream)) > 0) {
+        ck_assert_uint_eq(fwrite(chunk, 1, size, again), size);
+    }
+    rewind(again);
+    reader = table_reader_create(again, layout_delimiter(layout));
+    (void)next(reader, &found);
+    while (found) {
+        const struct table_row row = next(reader, &found);
+
+        if (found) {
+            (void)layout_newest(layout, columns, &row, &day);
+        }
+    }
+    table_reader_destroy(reader);
+    return day;
+}
+
+/* The delimiter is the layout's: the header is tried with each. */
+static const struct layout *recognise(FILE *stream, const struct layout_set *set,
+                                      const char *institution, const char *wanted,
+                                      struct arena *arena, struct layout_columns *columns,
+                                      struct file_sum *sum)
+{
+    static const char delimiters[] = {',', '|'};
+    size_t most_cells = 0; /* what is told is what the delimiter that parts the header most says */
+
+    for (size_t i = 0; i < sizeof delimiters; i++) {
+        const struct layout *named = wanted == NULL ? NULL : layout_find(set, wanted);
+        struct table_reader *reader;
+        struct layout_misfit misfit = {0};
+        const struct layout *layout = NULL;
+        struct table_row header;
+        FILE *copy = tmpfile();
+        char chunk[8192];
+        size_t size;
+        bool found;
+
+        ck_assert_ptr_nonnull(copy);
+        rewind(stream);
+        while ((size = fread(chunk, 1, sizeof chunk, stream)) > 0) {
+            ck_assert_uint_eq(fwrite(chunk, 1, size, copy), size);
+        }
+        rewind(copy);
+        reader = table_reader_create(copy, delimiters[i]);
+        header = next(reader, &found);
+        if (!found) {
+            sum->message = "el archivo está vacío";
+        } else if (named != NULL) {
+            layout = layout_match(named, &header, arena, columns, &misfit) ? named : NULL;
+        } else {
+            layout = layout_recognise(set, institution, &header, arena, columns, &misfit);
+        }
+        if (found && header.count > most_cells) {
+            most_cells = header.count;
+            sum->message = misfit.message;
+        }
+        table_reader_destroy(reader);
+        if (layout != NULL && layout_delimiter(layout) == delimiters[i]) {
+            return layout;
+        }
+    }
+    return NULL;
+}
+
+static void count(struct file_sum *sum, const struct reported_row *row)
+{
+    sum->rows++;
+    sum->taken += row->verdict == ROW_TAKEN ? 1 : 0;
+    sum->set_aside += row->verdict == ROW_SET_ASIDE ? 1 : 0;
+    sum->warned += row->verdict == ROW_TAKEN && row->remark_count > 0 ? 1 : 0;
+}
+
+static void read_rows(FILE *stream, const struct layout *layout,
+                      const struct layout_columns *columns, const struct row_file *file,
+                      const struct row_catalogue *catalogue, struct file_sum *sum,
+                      file_row_taker *take, void *context)
+{
+    struct table_reader *reader;
+    struct arena arena = {0};
+    bool found;
+
+    rewind(stream);
+    reader = table_reader_create(stream, layout_delimiter(layout));
+    (void)next(reader, &found);
+    while (found) {
+        const struct table_row row = next(reader, &found);
+        struct reported_row out;
+
+        if (!found) {
+            break;
+        }
+        row_read(layout, columns, file, catalogue, &row, &arena, &out);
+        count(sum, &out);
+        if (take != NULL) {
+            take(&out, context);
+        }
+        arena_reset(&arena);
+    }
+    arena_finish(&arena);
+    table_reader_destroy(reader);
+}
+
+struct file_sum read_stream(FILE *stream, const char *institution, const char *wanted,
+                            const struct row_catalogue *catalogue, struct arena *arena,
+                            file_row_taker *take, void *context)
+{
+    struct file_sum sum = {.as_of = INT64_MIN};
+    struct layout_columns columns = {0};
+    const struct layout *layout =
+        recognise(stream, project_layouts(arena), institution, wanted, arena, &columns, &sum);
+    struct row_file file = {
+        .institution = institution,
+        .name = "prueba.csv",
+        .sha256 = "0000000000000000000000000000000000000000000000000000000000000000",
+        .as_of = INT64_C(20331) * CELL_DAY_MICROSECONDS, /* 2025-08-31 */
+        .has_as_of = true,
+    };
+
+    if (layout == NULL) {
+        (void)fclose(stream);
+        return sum;
+    }
+    sum.layout = layout_id(layout);
+    sum.as_of = newest(stream, layout, &columns);
+    file.as_of = sum.as_of == INT64_MIN ? file.as_of : sum.as_of;
+    read_rows(stream, layout, &columns, &file, catalogue, &sum, take, context);
+    return sum;
+}
+
+struct file_sum read_project_file(const char *path, const char *institution,
+                                  const struct row_catalogue *catalogue, struct arena *arena,
+                                  file_row_taker *take, void *context)
+{
+    FILE *stream = fopen(source_path(arena, path), "rb");
+
+    ck_assert_msg(stream != NULL, "%s", path);
+    return read_stream(stream, institution, NULL, catalogue, arena, take, context);
+}
+
+/* Sorted claves. */
+struct clave_list {
+    const char **claves;
+    size_t count;
+    struct arena *arena;
+};
+
+enum { CLAVES_MAX = 8192 };
+
+static void keep_clave(const struct reported_row *row, void *context)
+{
+    struct clave_list *list = context;
+
+    ck_assert_int_eq(row->verdict, ROW_TAKEN);
+    ck_assert_uint_lt(list->count, CLAVES_MAX);
+    list->claves[list->count++] = arena_copy(list->arena, row->clave);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool knows(const void *context, const char *clave)
+{
+    const struct clave_list *list = context;
+
+    return bsearch(&clave, list->claves, list->count, sizeof *list->claves, by_text) != NULL;
+}
+
+struct row_catalogue demo_catalogue(struct arena *arena)
+{
+    struct clave_list *list = arena_alloc(arena, sizeof *list);
+
+    list->arena = arena;
+    list->claves = arena_array(arena, CLAVES_MAX, sizeof *list->claves);
+    (void)read_project_file("deploy/demo/catalogo/claves.csv", "ssa", NULL, arena, keep_clave,
+                            list);
+    qsort(list->claves, list->count, sizeof *list->claves, by_text);
+    return (struct row_catalogue){.knows = knows, .context = list};
+}

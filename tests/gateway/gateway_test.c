@@ -1,0 +1,366 @@
+#include "common/base/digest.h"
+#include "events.h"
+#include "services/gateway/gateway_tables.h"
+#include "tests/base/unit.h"
+#include "tests/gateway/drop.h"
+
+#include <string.h>
+
+#define ORDERS                                                                                     \
+    "contrato,orden,clave,cantidad,precio_unitario,fecha_emision,fecha_limite,destino_clues,"      \
+    "estatus,fecha_cancelacion,corte,naturaleza\n"
+#define ORDER_OF(contract, number, pieces, as_of)                                                  \
+    contract "," number ",010.000.2540.00," pieces                                                 \
+             ",12.25,2025-06-06,2025-06-20,DFIMS000340,vigente,," as_of ",real\n"
+#define RECEIPTS                                                                                   \
+    "recepcion,contrato,orden,clave,remision,lote,caducidad,piezas,piezas_rechazadas,"             \
+    "fecha_fisica,fecha_remision,fecha_alta,fecha_captura,tipo,carta_canje,corte,naturaleza\n"
+#define RECEIPT_OF(id, contract, order, pieces, as_of)                                             \
+    id "," contract "," order ",010.000.2540.00,RM1,L1,2027-12-31," pieces                         \
+       ",0,2025-06-18,2025-06-18,2025-06-19,2025-06-20,entrega,," as_of ",real\n"
+
+static struct drop drop;
+
+static void begin(void)
+{
+    drop_start(&drop, "imss");
+}
+
+static void end(void)
+{
+    drop_finish(&drop);
+}
+
+static size_t emitted(const struct record_type *type)
+{
+    return fake_work_emitted_of(drop.work, type);
+}
+
+static const struct fake_emitted *last(const struct record_type *type)
+{
+    const size_t count = fake_work_emitted_count(drop.work);
+
+    for (size_t i = count; i > 0; i--) {
+        if (fake_work_emitted(drop.work, i - 1)->type == type) {
+            return fake_work_emitted(drop.work, i - 1);
+        }
+    }
+    return NULL;
+}
+
+static const struct order_reported *last_order(void)
+{
+    const struct fake_emitted *found = last(&order_reported_type);
+
+    ck_assert_ptr_nonnull(found);
+    return found->event;
+}
+
+/* Of the only file that has that name. */
+static const struct file_account *account_of(const char *content, const char *file_id)
+{
+    uint8_t hash[DIGEST_BYTES];
+    char hex[DIGEST_HEX_BYTES];
+    const struct file_account *account;
+
+    digest_sha256(content, strlen(content), hash);
+    digest_hex(hash, hex);
+    account = fake_work_stored(drop.work, &file_account_table, file_id != NULL ? file_id : hex, "");
+    ck_assert_ptr_nonnull(account);
+    return account;
+}
+
+START_TEST(a_row_becomes_an_event_at_its_contract)
+{
+    drop_load(&drop, "o.csv", ORDERS ORDER_OF("IB/0941/2025", "7", "10", "2025-06-07"), NULL);
+    ck_assert_uint_eq(emitted(&order_reported_type), 1);
+    ck_assert_str_eq(last(&order_reported_type)->topic, "reported.orders");
+    ck_assert_str_eq(last(&order_reported_type)->key, "imss/IB/941/2025");
+    ck_assert_str_eq(last_order()->contract_id, "imss/IB/941/2025");
+    ck_assert_str_eq(last_order()->order_id, "imss/IB/941/2025|7|010.000.2540.00");
+    ck_assert_int_eq(last_order()->fact.sequence, 1);
+    ck_assert_int_eq(last_order()->pieces, 10);
+}
+END_TEST
+
+START_TEST(equal_content_brings_no_event_and_raises_what_counts_as_new)
+{
+    drop_load(&drop, "a.csv", ORDERS ORDER_OF("C", "7", "10", "2025-06-07"), NULL);
+    drop_load(&drop, "b.csv", ORDERS ORDER_OF("C", "7", "10", "2025-06-20"), NULL);
+    drop_load(&drop, "c.csv", ORDERS ORDER_OF("C", "7", "99", "2025-06-10"), NULL);
+    ck_assert_uint_eq(emitted(&order_reported_type), 1);
+    ck_assert_int_eq(last_order()->pieces, 10);
+}
+END_TEST
+
+START_TEST(the_newer_as_of_wins_whatever_comes_last)
+{
+    const bool newer_first = _i == 1;
+    const char *const old = ORDERS ORDER_OF("C", "7", "10", "2025-06-07");
+    const char *const new = ORDERS ORDER_OF("C", "7", "12", "2025-06-08");
+
+    drop_load(&drop, "a.csv", newer_first ? new : old, NULL);
+    drop_load(&drop, "b.csv", newer_first ? old : new, NULL);
+    ck_assert_int_eq(last_order()->pieces, 12);
+    ck_assert_uint_eq(emitted(&order_reported_type), newer_first ? 1 : 2);
+    ck_assert_int_eq(account_of(old, NULL)->unchanged, newer_first ? 1 : 0);
+}
+END_TEST
+
+START_TEST(at_equal_as_of_the_last_row_wins)
+{
+    drop_load(&drop, "a.csv",
+              ORDERS ORDER_OF("C", "7", "10", "2025-06-07") ORDER_OF("C", "7", "11", "2025-06-07"),
+              NULL);
+    ck_assert_int_eq(last_order()->pieces, 11);
+    ck_assert_int_eq(last_order()->fact.sequence, 2);
+}
+END_TEST
+
+START_TEST(a_receipt_that_moves_to_another_contract_is_withdrawn_at_the_old_one)
+{
+    const struct report_withdrawn *withdrawn;
+
+    drop_load(&drop, "a.csv", RECEIPTS RECEIPT_OF("R1", "C1", "7", "10", "2025-06-20"), NULL);
+    drop_load(&drop, "b.csv", RECEIPTS RECEIPT_OF("R1", "C2", "7", "10", "2025-06-21"), NULL);
+    ck_assert_uint_eq(emitted(&report_withdrawn_type), 1);
+    ck_assert_str_eq(last(&report_withdrawn_type)->key, "imss/C1");
+    ck_assert_str_eq(last(&report_withdrawn_type)->topic, "reported.receipts");
+    withdrawn = last(&report_withdrawn_type)->event;
+    ck_assert_str_eq(withdrawn->kind, "receipt");
+    ck_assert_str_eq(withdrawn->entity_id, "imss/C1|7|010.000.2540.00");
+    ck_assert_str_eq(withdrawn->fact.fact_id, "R1");
+    ck_assert_int_eq(withdrawn->fact.sequence, 2);
+    ck_assert_str_eq(last(&receipt_reported_type)->key, "imss/C2");
+}
+END_TEST
+
+START_TEST(a_receipt_without_contract_goes_on_at_once_and_follows_its_order)
+{
+    const struct receipt_reported *receipt;
+
+    drop_load(&drop, "r.csv", RECEIPTS RECEIPT_OF("R1", "", "7", "10", "2025-06-20"), NULL);
+    ck_assert_str_eq(last(&receipt_reported_type)->key, "imss/sin-contrato/7");
+    drop_restart(&drop);
+    drop_load(&drop, "o.csv", ORDERS ORDER_OF("C1", "7", "10", "2025-06-07"), NULL);
+    ck_assert_str_eq(last(&report_withdrawn_type)->key, "imss/sin-contrato/7");
+    ck_assert_str_eq(last(&receipt_reported_type)->key, "imss/C1");
+    receipt = last(&receipt_reported_type)->event;
+    ck_assert_str_eq(receipt->order_id, "imss/C1|7|010.000.2540.00");
+    ck_assert_str_eq(receipt->contract_id, "imss/C1");
+    ck_assert_int_eq(receipt->pieces, 10);
+    ck_assert_int_gt(receipt->fact.sequence, 2);
+}
+END_TEST
+
+START_TEST(a_receipt_without_contract_whose_order_is_known_goes_there)
+{
+    drop_load(&drop, "o.csv", ORDERS ORDER_OF("C1", "7", "10", "2025-06-07"), NULL);
+    drop_load(&drop, "r.csv", RECEIPTS RECEIPT_OF("R1", "", "7", "10", "2025-06-20"), NULL);
+    ck_assert_str_eq(last(&receipt_reported_type)->key, "imss/C1");
+    ck_assert_uint_eq(emitted(&report_withdrawn_type), 0);
+    drop_load(&drop, "o2.csv", ORDERS ORDER_OF("C2", "7", "10", "2025-06-08"), NULL);
+    ck_assert_str_eq(last(&receipt_reported_type)->key, "imss/C2");
+}
+END_TEST
+
+START_TEST(equal_content_under_another_id_is_a_possible_duplicate_in_any_order)
+{
+    const char *const one = RECEIPTS RECEIPT_OF("R1", "C1", "7", "10", "2025-06-20");
+    const char *const two = RECEIPTS RECEIPT_OF("R2", "C1", "7", "10", "2025-06-20");
+
+    drop_load(&drop, "a.csv", _i == 0 ? one : two, NULL);
+    ck_assert_uint_eq(emitted(&finding_raised_type), 0);
+    drop_load(&drop, "b.csv", _i == 0 ? two : one, NULL);
+    ck_assert_ptr_nonnull(fake_work_finding(drop.work, "posible-duplicado", "R2"));
+    ck_assert_uint_eq(emitted(&receipt_reported_type), 2);
+    drop_load(&drop, "c.csv", RECEIPTS RECEIPT_OF("R1", "C1", "7", "11", "2025-06-21"), NULL);
+    ck_assert_ptr_null(fake_work_finding(drop.work, "posible-duplicado", "R2"));
+}
+END_TEST
+
+#define MIXED                                                                                      \
+    ORDERS ORDER_OF("IB/1749/2025", "1", "10", "2025-06-07")                                       \
+        ORDER_OF("IB/1749/2025", "2", "PENDIENTE", "2025-06-07")                                   \
+            ORDER_OF("", "3", "10", "2025-06-07")
+
+START_TEST(the_account_counts_every_row_once)
+{
+    const struct file_account *account;
+    const struct message_quarantined *aside;
+
+    drop_load(&drop, "mixto.csv", MIXED, NULL);
+    account = account_of(MIXED, NULL);
+    ck_assert_str_eq(account->state, "done");
+    ck_assert_str_eq(account->layout, "plantilla.ordenes");
+    ck_assert_int_eq(account->rows, 3);
+    ck_assert_int_eq(account->taken, 2);
+    ck_assert_int_eq(account->warned, 1);
+    ck_assert_int_eq(account->unchanged, 0);
+    ck_assert_int_eq(account->quarantined, 1);
+    ck_assert_int_eq(account->times_read, 1);
+    aside = last(&message_quarantined_type)->event;
+    ck_assert_str_eq(aside->column, "cantidad");
+    ck_assert_str_eq(aside->found, "PENDIENTE");
+    ck_assert_int_eq(aside->position, 2);
+    ck_assert_str_ne(aside->action, "");
+}
+END_TEST
+
+START_TEST(the_same_file_again_changes_nothing_but_how_often_it_was_read)
+{
+    const struct file_account *account;
+    size_t said;
+
+    drop_load(&drop, "mixto.csv", MIXED, NULL);
+    said = fake_work_emitted_count(drop.work);
+    drop_load(&drop, "mixto.csv", MIXED, NULL);
+    ck_assert_uint_eq(fake_work_emitted_count(drop.work), said);
+    account = account_of(MIXED, NULL);
+    ck_assert_int_eq(account->rows, 3);
+    ck_assert_int_eq(account->unchanged, 0);
+    ck_assert_int_eq(account->last_unchanged, 2);
+    ck_assert_int_eq(account->times_read, 2);
+}
+END_TEST
+
+START_TEST(the_report_stands_beside_the_archived_file)
+{
+    const char *report;
+
+    drop_load(&drop, "mixto.csv", MIXED, NULL);
+    report = drop_text(&drop, arena_format(&drop.arena, "archive/imss/%s/informe.csv",
+                                           account_of(MIXED, NULL)->file_id));
+    ck_assert_ptr_nonnull(report);
+    ck_assert_ptr_nonnull(strstr(report, "fila,veredicto,columna,"));
+    ck_assert_ptr_nonnull(strstr(report, "2,\"cuarentena\",\"cantidad\",\"PENDIENTE\""));
+    ck_assert_ptr_nonnull(strstr(report, "3,\"aviso\",\"contrato\""));
+}
+END_TEST
+
+START_TEST(a_refused_file_has_an_account_that_says_why)
+{
+    const struct file_account *account;
+
+    drop_load(&drop, "vacio.csv", "", NULL);
+    account = account_of("", NULL);
+    ck_assert_str_eq(account->state, "refused");
+    ck_assert_ptr_nonnull(strstr(account->refusal, "vacío"));
+    ck_assert_int_eq(account->rows, 0);
+}
+END_TEST
+
+START_TEST(an_ended_day_closes_in_every_partition_of_what_is_reported)
+{
+    const struct day_ended ended = {.day = 20249};
+    struct error err = {0};
+
+    fake_work_send(drop.work, &day_ended_type, "clock", &ended);
+    ck_assert_msg(fake_work_settle(drop.work, &err), "%s", err.message);
+    ck_assert_uint_eq(emitted(&day_closed_type), 4 * 5);
+    ck_assert_int_eq(((const struct day_closed *)last(&day_closed_type)->event)->day, 20249);
+}
+END_TEST
+
+static void catalogue(const char *clave, bool withdrawn, int64_t as_of)
+{
+    const struct clave_catalogued event = {.clave = clave, .withdrawn = withdrawn, .as_of = as_of};
+    struct error err = {0};
+
+    fake_work_send(drop.work, &clave_catalogued_type, clave, &event);
+    ck_assert_msg(fake_work_settle(drop.work, &err), "%s", err.message);
+}
+
+START_TEST(an_unknown_clave_is_taken_with_a_warning_once_there_is_a_catalogue)
+{
+    const char *const orders[] = {ORDERS ORDER_OF("IB/1749/2025", "1", "10", "2025-06-07"),
+                                  ORDERS ORDER_OF("IB/1749/2025", "2", "10", "2025-06-07"),
+                                  ORDERS ORDER_OF("IB/1749/2025", "3", "10", "2025-06-07"),
+                                  ORDERS ORDER_OF("IB/1749/2025", "4", "10", "2025-06-07")};
+    const int64_t warned[] = {0, 1, 0, 1};
+
+    for (int i = 0; i < 4; i++) {
+        if (i > 0) {
+            catalogue(i == 1 ? "010.000.0104.00" : "010.000.2540.00", i == 3, i);
+        }
+        drop_load(&drop, "o.csv", orders[i], NULL);
+        ck_assert_int_eq(account_of(orders[i], NULL)->taken, 1);
+        ck_assert_int_eq(account_of(orders[i], NULL)->warned, warned[i]);
+    }
+}
+END_TEST
+
+START_TEST(the_ministry_publishes_its_catalogue_into_every_partition)
+{
+    drop_finish(&drop);
+    drop_start(&drop, "ssa");
+    drop_load(&drop, "claves.csv",
+              "clave,nombre,presentacion\n010.000.2540.00,TELMISARTÁN,TABLETA\n",
+              "{\"as_of\":\"2025-06-01\"}");
+    ck_assert_uint_eq(emitted(&clave_catalogued_type), 4);
+    ck_assert_str_eq(last(&clave_catalogued_type)->key, "010.000.2540.00");
+    drop_load(&drop, "claves2.csv",
+              "clave,nombre,presentacion\n010.000.2540.00,TELMISARTÁN,TABLETA\n",
+              "{\"as_of\":\"2025-06-02\"}");
+    ck_assert_uint_eq(emitted(&clave_catalogued_type), 4);
+}
+END_TEST
+
+/* The real file of another month (tests/data) and the demo's: every row is taken or set aside. */
+static const struct {
+    const char *path;
+    int64_t rows;
+    int64_t quarantined_most;
+} warehouse_files[] = {
+    {"tests/data/recepciones_imss_bienestar_cdmx_2025.csv", 3511, 35},
+    {"deploy/demo/imss-bienestar/recepciones_cdmx_2025.csv", 3511, 35},
+};
+
+START_TEST(every_row_of_a_warehouse_file_is_accounted_for)
+{
+    const struct file_account *account;
+    const char *content;
+
+    drop_finish(&drop);
+    drop_start(&drop, "imss-bienestar");
+    content = drop_source(&drop, warehouse_files[_i].path);
+    drop_load(&drop, "recepciones.csv", content, NULL);
+    account = account_of(content, NULL);
+    ck_assert_str_eq(account->state, "done");
+    ck_assert_str_eq(account->layout, "imss-bienestar.recepciones-cdmx");
+    ck_assert(account->has_as_of);
+    ck_assert_int_eq(account->rows, warehouse_files[_i].rows);
+    ck_assert_int_eq(account->taken + account->quarantined, account->rows);
+    ck_assert_int_le(account->quarantined, warehouse_files[_i].quarantined_most);
+    ck_assert_uint_eq(emitted(&receipt_reported_type),
+                      (size_t)(account->taken - account->unchanged));
+}
+END_TEST
+
+static void fill(TCase *all)
+{
+    tcase_add_checked_fixture(all, begin, end);
+    tcase_add_test(all, a_row_becomes_an_event_at_its_contract);
+    tcase_add_test(all, equal_content_brings_no_event_and_raises_what_counts_as_new);
+    tcase_add_loop_test(all, the_newer_as_of_wins_whatever_comes_last, 0, 2);
+    tcase_add_test(all, at_equal_as_of_the_last_row_wins);
+    tcase_add_test(all, a_receipt_that_moves_to_another_contract_is_withdrawn_at_the_old_one);
+    tcase_add_test(all, a_receipt_without_contract_goes_on_at_once_and_follows_its_order);
+    tcase_add_test(all, a_receipt_without_contract_whose_order_is_known_goes_there);
+    tcase_add_loop_test(all, equal_content_under_another_id_is_a_possible_duplicate_in_any_order, 0,
+                        2);
+    tcase_add_test(all, the_account_counts_every_row_once);
+    tcase_add_test(all, the_same_file_again_changes_nothing_but_how_often_it_was_read);
+    tcase_add_test(all, the_report_stands_beside_the_archived_file);
+    tcase_add_test(all, a_refused_file_has_an_account_that_says_why);
+    tcase_add_test(all, an_ended_day_closes_in_every_partition_of_what_is_reported);
+    tcase_add_test(all, an_unknown_clave_is_taken_with_a_warning_once_there_is_a_catalogue);
+    tcase_add_loop_test(all, every_row_of_a_warehouse_file_is_accounted_for, 0,
+                        UNIT_COUNT(warehouse_files));
+    tcase_add_test(all, the_ministry_publishes_its_catalogue_into_every_partition);
+}
+
+int main(void)
+{
+    return unit_run("gateway", fill);
+}

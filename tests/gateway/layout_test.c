@@ -1,0 +1,200 @@
+#include "common/base/text.h"
+#include "services/gateway/layout_parts.h"
+#include "tests/base/unit.h"
+#include "tests/gateway/gateway_files.h"
+
+#include <string.h>
+
+static struct arena arena;
+
+static struct file_sum read_text(const char *institution, const char *wanted, const char *text,
+                                 size_t size)
+{
+    return read_stream(stream_of(text, size), institution, wanted, NULL, &arena, NULL, NULL);
+}
+
+static const struct {
+    const char *header;
+    const char *institution;
+    const char *layout;
+} recognised[] = {
+    {"contrato,proveedor_rfc,proveedor,pena_tasa_diaria_pb,corte", "imss", "plantilla.contratos"},
+    {"contrato,clave,cantidad_maxima,precio_unitario", "imss", "plantilla.partidas"},
+    {"contrato,orden,clave,cantidad,fecha_limite", "issste", "plantilla.ordenes"},
+    {"contrato,orden,clave,proveedor_rfc,remision,fecha_remision,piezas", "imss",
+     "plantilla.remisiones"},
+    {"recepcion,contrato,orden,clave,piezas,fecha_fisica", "imss", "plantilla.recepciones"},
+    {"\xEF\xBB\xBFRecepci\xC3\xB3n,Contrato,\"Ord\nen\", CLAVE ,Piezas,\"Fecha F\xC3\xADsica\"",
+     "imss", "plantilla.recepciones"},
+    {"\xEF\xBB\xBFRecepci\xC3\xB3n,Contrato,\"Orden\n\", CLAVE ,Piezas,\"Fecha\nF\xC3\xADsica\"",
+     "imss", "plantilla.recepciones"},
+    {"decision,tipo,contrato,orden,clave,fecha,oficio", "imss", "plantilla.decisiones"},
+    {"clave,nombre,presentacion", "ssa", "catalogo.claves"},
+    {"numero_orden_suministro|numero_contrato|clave_medicamento|cantidad_solicitada|"
+     "fecha_limite_entrega",
+     "imss-bienestar", "imss-bienestar.ordenes"},
+    {"numero_orden_suministro|numero_contrato|clave_medicamento|cantidad_solicitada|"
+     "fecha_limite_entrega",
+     "imss", NULL},
+    {"a,b,c,d", "imss", NULL},
+    {"contrato", "imss", "plantilla.contratos"},
+};
+
+START_TEST(a_layout_is_recognised_by_its_header)
+{
+    const char *header = recognised[_i].header;
+    const struct file_sum sum = read_text(recognised[_i].institution, NULL, header, strlen(header));
+
+    ck_assert_msg(text_equal(sum.layout, recognised[_i].layout), "%s: %s", header,
+                  sum.layout == NULL ? sum.message : sum.layout);
+    ck_assert(sum.layout != NULL || !text_is_blank(sum.message));
+}
+END_TEST
+
+static const struct {
+    const char *says;
+    const char *wanted;
+    const char *bytes;
+    size_t size;
+    const char *message;
+} misfits[] = {
+    {"an empty file", NULL, "", 0, "vacío"},
+    {"empty lines only", NULL, "\n\r\n\n", 4, "vacío"},
+    {"a missing column", "plantilla.recepciones", "recepcion,contrato,orden,clave,piezas\n", 38,
+     "faltan columnas obligatorias del formato plantilla.recepciones: fecha_fisica"},
+    {"a missing column, nothing asked for", NULL, "recepcion,contrato,orden,clave,piezas\n", 38,
+     "faltan columnas obligatorias"},
+    {"another layout's file", "plantilla.contratos", "contrato,orden,clave,cantidad,fecha_limite\n",
+     43, "no parece del formato plantilla.contratos"},
+    {"no layout knows it", NULL, "a,b,c\n1,2,3\n", 12, "ningún formato"},
+    {"bytes that are no text", NULL, "recepci\xF3n,contrato\n", 19, "UTF-8"},
+    {"a NUL in the header", NULL, "recep\0ion,contrato\n", 19, "UTF-8"},
+    {"an open quote in the header", NULL, "\"recepcion,contrato\n1,2\n", 24, "comillas"},
+    {"a column twice", "plantilla.partidas", "contrato,clave,clave,cantidad_maxima\n", 37,
+     "dos veces"},
+    {"a picture", NULL, "\x89PNG\r\n\x1A\n\0\0\0\rIHDR", 16, "UTF-8"},
+};
+
+START_TEST(what_does_not_fit_is_told_apart)
+{
+    const struct file_sum sum =
+        read_text("imss", misfits[_i].wanted, misfits[_i].bytes, misfits[_i].size);
+
+    ck_assert_msg(sum.layout == NULL, "%s", misfits[_i].says);
+    ck_assert_msg(strstr(sum.message, misfits[_i].message) != NULL, "%s: %s", misfits[_i].says,
+                  sum.message);
+}
+END_TEST
+
+START_TEST(an_open_quote_sets_the_rest_of_the_file_aside_as_one_row)
+{
+    static const char text[] = "recepcion,contrato,orden,clave,piezas,fecha_fisica\n"
+                               "R1,C,O,010.000.2540.00,1,2025-06-18\n"
+                               "\"R2,C,O,010.000.2540.00,1,2025-06-18\n"
+                               "R3,C,O,010.000.2540.00,1,2025-06-18\n";
+    const struct file_sum sum = read_text("imss", NULL, text, sizeof text - 1);
+
+    ck_assert_int_eq(sum.rows, 2);
+    ck_assert_int_eq(sum.taken, 1);
+    ck_assert_int_eq(sum.set_aside, 1);
+}
+END_TEST
+
+START_TEST(hostile_rows_never_crash_and_are_counted)
+{
+    static const char header[] = "recepcion,contrato,orden,clave,piezas,fecha_fisica\n";
+    char text[4096];
+    uint32_t state = 4711;
+
+    for (int round = 0; round < 300; round++) {
+        size_t used = sizeof header - 1;
+
+        memcpy(text, header, used);
+        while (used < sizeof text) {
+            state = state * 1664525U + 1013904223U;
+            text[used++] = "\"\n,|\0\xFF\xC3\x80"
+                           "19-A"[(state >> 24) % 12];
+        }
+        ck_assert_str_eq(read_text("imss", NULL, text, sizeof text).layout,
+                         "plantilla.recepciones");
+        arena_reset(&arena);
+    }
+}
+END_TEST
+
+static const char good[] = "[layout]\nid = x\nevent = OrderReported\nkey = a\n[a]\ncolumn = a\n"
+                           "type = order\nneed = required\ntarget = order_number\n";
+
+static const struct {
+    const char *says;
+    const char *text; /**< appended to the good one */
+    const char *message;
+} faults[] = {
+    {"a key nobody knows", "colour = red\n", "colour"},
+    {"an unknown member", "[b]\ncolumn = b\ntype = date\ntarget = nowhere\n", "nowhere"},
+    {"a member of another kind", "[b]\ncolumn = b\ntype = date\ntarget = pieces\n", "otro tipo"},
+    {"an unknown type", "[b]\ncolumn = b\ntype = colour\n", "colour"},
+    {"no type", "[b]\ncolumn = b\n", "type"},
+    {"no title", "[b]\ntype = date\n", "column"},
+    {"a symbol that the enumeration lacks",
+     "[b]\ncolumn = b\ntype = words\nwords = x=MAYBE\ntarget = status\n", "MAYBE"},
+    {"words without meaning", "[b]\ncolumn = b\ntype = words\nwords = x\ntarget = status\n",
+     "words"},
+    {"a check against no column", "[b]\ncolumn = b\ntype = clave\nchecks = nowhere\n", "nowhere"},
+    {"a constant for a number", "[constants]\npieces = 3\n", "pieces"},
+    {"a rule over other members", "[rules]\nsubtract = pieces, status\n", "status"},
+    {"a negative that has no kind to turn",
+     "[b]\ncolumn = b\ntype = quantity\nnegative_is_return = yes\ntarget = pieces\n",
+     "return_kind"},
+};
+
+START_TEST(a_layout_with_a_slip_is_refused)
+{
+    struct layout *layout = NULL;
+    struct error err = {0};
+
+    ck_assert_msg(layout_read("x.ini", good, &arena, &layout, &err), "%s", err.message);
+    ck_assert(!layout_read("x.ini", arena_format(&arena, "%s%s", good, faults[_i].text), &arena,
+                           &layout, &err));
+    ck_assert_int_eq(err.action, ERROR_FATAL);
+    ck_assert_msg(strstr(err.message, "x.ini:") == err.message &&
+                      strstr(err.message, faults[_i].message) != NULL,
+                  "%s: %s", faults[_i].says, err.message);
+}
+END_TEST
+
+START_TEST(the_warehouse_file_dates_itself_by_its_newest_capture)
+{
+    const struct file_sum sum =
+        read_project_file("tests/data/recepciones_imss_bienestar_cdmx_2025.csv", "imss-bienestar",
+                          NULL, &arena, NULL, NULL);
+    const struct layout_set *set = project_layouts(&arena);
+
+    ck_assert(sum.as_of > INT64_C(20331) * 86400000000);
+    ck_assert_str_eq(layout_as_of_column(layout_find(set, "imss-bienestar.recepciones-cdmx")),
+                     "FECHA DE CAPTURA");
+    ck_assert_ptr_null(layout_as_of_column(layout_find(set, "plantilla.ordenes")));
+    ck_assert_ptr_null(layout_find(set, "nada"));
+}
+END_TEST
+
+static void tear_down(void)
+{
+    arena_finish(&arena);
+}
+
+static void fill(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, NULL, tear_down);
+    tcase_add_loop_test(tcase, a_layout_is_recognised_by_its_header, 0, UNIT_COUNT(recognised));
+    tcase_add_loop_test(tcase, what_does_not_fit_is_told_apart, 0, UNIT_COUNT(misfits));
+    tcase_add_test(tcase, an_open_quote_sets_the_rest_of_the_file_aside_as_one_row);
+    tcase_add_test(tcase, hostile_rows_never_crash_and_are_counted);
+    tcase_add_loop_test(tcase, a_layout_with_a_slip_is_refused, 0, UNIT_COUNT(faults));
+    tcase_add_test(tcase, the_warehouse_file_dates_itself_by_its_newest_capture);
+}
+
+int main(void)
+{
+    return unit_run("layout", fill);
+}

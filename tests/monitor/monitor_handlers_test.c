@@ -1,0 +1,207 @@
+#include "events.h"
+#include "services/monitor/monitor_handlers.h"
+#include "services/monitor/monitor_tables.h"
+#include "tests/base/unit.h"
+#include "tests/support/fake_work.h"
+
+#include <string.h>
+
+#define CONTRACT "imss/C-1"
+#define ORDER CONTRACT "|O-1|010.000.0104.00"
+
+static const char *const facts[] = {"fact@1.1"};
+
+static const struct service monitor = {
+    .name = "monitor",
+    .outputs = (const char *const[]){NULL},
+    .tables = monitor_tables,
+    .handlers = monitor_handlers,
+    .rule_version = 1,
+};
+
+static const struct order_issued order = {.institution = "imss",
+                                          .contract_id = CONTRACT,
+                                          .order_id = ORDER,
+                                          .order_number = "O-1",
+                                          .clave = "010.000.0104.00",
+                                          .pieces = 100,
+                                          .has_due_on = true,
+                                          .due_on = 20240,
+                                          .status = ORDER_STATUS_OPEN,
+                                          .facts = facts,
+                                          .facts_count = 1,
+                                          .digest = "d",
+                                          .revision = 1};
+
+/* It does not know the order's number: what tells the line must not depend on who spoke last. */
+static const struct delivery_recorded delivery = {.institution = "imss",
+                                                  .contract_id = CONTRACT,
+                                                  .order_id = ORDER,
+                                                  .order_number = "",
+                                                  .clave = "010.000.0104.00",
+                                                  .status = DELIVERY_STATUS_PARTIAL,
+                                                  .ordered_pieces = 100,
+                                                  .accepted_pieces = 60,
+                                                  .applied_pieces = 60,
+                                                  .missing_pieces = 40,
+                                                  .in_transit_pieces = 10,
+                                                  .facts = facts,
+                                                  .facts_count = 1,
+                                                  .digest = "d",
+                                                  .revision = 1};
+
+static const struct penalty_step steps[] = {
+    {.kind = STEP_KIND_LATE, .receipt_id = "r", .pieces = 20, .amount_e6 = "1"},
+    {.kind = STEP_KIND_MISSING, .pieces = 40, .amount_e6 = "2"},
+};
+
+static const struct penalty_calculated penalty = {.institution = "imss",
+                                                  .contract_id = CONTRACT,
+                                                  .order_id = ORDER,
+                                                  .order_number = "O-1",
+                                                  .clave = "010.000.0104.00",
+                                                  .sanction_id = ORDER "|pena",
+                                                  .status = PENALTY_STATUS_CALCULATED,
+                                                  .terms = {.stated = true, .origin = "contrato"},
+                                                  .ordered_pieces = 100,
+                                                  .steps = steps,
+                                                  .steps_count = 2,
+                                                  .sum_e6 = "3",
+                                                  .amount_centavos = 12345,
+                                                  .exposure_centavos = 99,
+                                                  .cap_note = "",
+                                                  .rounding = "",
+                                                  .notice = "",
+                                                  .facts = facts,
+                                                  .facts_count = 1,
+                                                  .digest = "d",
+                                                  .revision = 1};
+
+static void say(struct fake_work *fake, int which)
+{
+    const struct {
+        const struct record_type *type;
+        const void *event;
+    } said[] = {{&order_issued_type, &order},
+                {&delivery_recorded_type, &delivery},
+                {&penalty_calculated_type, &penalty}};
+
+    fake_work_send(fake, said[which].type, CONTRACT, said[which].event);
+}
+
+static void settle(struct fake_work *fake)
+{
+    struct error err = {0};
+    const char *reason = "";
+
+    ck_assert_msg(fake_work_settle(fake, &err), "%s", err.message);
+    ck_assert_msg(fake_work_rejected(fake, &reason) == 0, "%s", reason);
+}
+
+static const int arrivals[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+START_TEST(an_order_line_is_the_same_in_whatever_order_its_events_arrive)
+{
+    struct fake_work *fake = fake_work_create(&monitor, NULL);
+    const struct order_line *row;
+
+    for (int i = 0; i < 3; i++) {
+        say(fake, arrivals[_i][i]);
+        settle(fake);
+        fake_work_forget_cache(fake);
+    }
+    row = fake_work_stored(fake, &order_line_table, ORDER, "");
+    ck_assert_ptr_nonnull(row);
+    ck_assert_str_eq(row->institution, "imss");
+    ck_assert_str_eq(row->contract_id, CONTRACT);
+    ck_assert_str_eq(row->order_number, "O-1");
+    ck_assert(row->has_ordered_pieces);
+    ck_assert_int_eq(row->ordered_pieces, 100);
+    ck_assert(!row->cancelled);
+    ck_assert_str_eq(row->delivery_status, "parcial");
+    ck_assert_int_eq(row->accepted_pieces, 60);
+    ck_assert_int_eq(row->missing_pieces, 40);
+    ck_assert_int_eq(row->in_transit_pieces, 10);
+    ck_assert_int_eq(row->late_pieces, 20);
+    ck_assert_int_eq(row->penalty_centavos, 12345);
+    ck_assert_int_eq(row->exposure_centavos, 99);
+    fake_work_destroy(fake);
+}
+END_TEST
+
+START_TEST(what_is_withdrawn_leaves_its_own_columns_empty)
+{
+    struct fake_work *fake = fake_work_create(&monitor, NULL);
+    struct order_issued withdrawn = order;
+    const struct order_line *row;
+
+    say(fake, 0);
+    say(fake, 1);
+    withdrawn.withdrawn = true;
+    fake_work_send(fake, &order_issued_type, CONTRACT, &withdrawn);
+    settle(fake);
+    row = fake_work_stored(fake, &order_line_table, ORDER, "");
+    ck_assert(!row->has_ordered_pieces);
+    ck_assert(!row->has_due_on);
+    ck_assert(row->has_accepted_pieces);
+    fake_work_destroy(fake);
+}
+END_TEST
+
+START_TEST(a_sanction_keeps_the_whole_event)
+{
+    struct fake_work *fake = fake_work_create(&monitor, NULL);
+    const struct sanction *row;
+
+    say(fake, 2);
+    settle(fake);
+    row = fake_work_stored(fake, &sanction_table, ORDER "|pena", "");
+    ck_assert_ptr_nonnull(row);
+    ck_assert_int_eq(row->amount_centavos, 12345);
+    ck_assert_str_eq(row->status, "calculada");
+    ck_assert(row->stands);
+    ck_assert_ptr_nonnull(strstr(row->json, "\"amount\":\"123.45\""));
+    fake_work_destroy(fake);
+}
+END_TEST
+
+START_TEST(a_finding_that_no_longer_holds_is_closed)
+{
+    struct fake_work *fake = fake_work_create(&monitor, NULL);
+    struct finding_raised finding = {.institution = "imss",
+                                     .contract_id = CONTRACT,
+                                     .finding_id = "kind|" ORDER,
+                                     .kind = "kind",
+                                     .subject = ORDER,
+                                     .open = true,
+                                     .message = "algo",
+                                     .raised_by = "contracts",
+                                     .digest = "d"};
+    const struct monitor_finding *row;
+
+    fake_work_send(fake, &finding_raised_type, CONTRACT, &finding);
+    settle(fake);
+    row = fake_work_stored(fake, &monitor_finding_table, CONTRACT, "contracts|kind|" ORDER);
+    ck_assert(row->open);
+    finding.open = false;
+    fake_work_send(fake, &finding_raised_type, CONTRACT, &finding);
+    settle(fake);
+    row = fake_work_stored(fake, &monitor_finding_table, CONTRACT, "contracts|kind|" ORDER);
+    ck_assert(!row->open);
+    fake_work_destroy(fake);
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, an_order_line_is_the_same_in_whatever_order_its_events_arrive, 0,
+                        (int)(sizeof arrivals / sizeof arrivals[0]));
+    tcase_add_test(tcase, what_is_withdrawn_leaves_its_own_columns_empty);
+    tcase_add_test(tcase, a_sanction_keeps_the_whole_event);
+    tcase_add_test(tcase, a_finding_that_no_longer_holds_is_closed);
+}
+
+int main(void)
+{
+    return unit_run("monitor.handlers", fill);
+}

@@ -1,0 +1,50 @@
+#ifndef TESTS_FAKE_HISTORY_H
+#define TESTS_FAKE_HISTORY_H
+
+#include "tests/support/fake_work.h"
+
+/* Random histories for the property every service must have: any interleaving, repetition and batching of
+ * the same facts ends in the same judgements. */
+
+/** A small generator of our own, so that a seed means the same everywhere. */
+struct fake_random {
+    uint64_t state;
+};
+/** 0 .. bound - 1. */
+int64_t fake_random_below(struct fake_random *random, int64_t bound);
+/** True once in `times`. */
+bool fake_random_once_in(struct fake_random *random, int64_t times);
+
+enum {
+    FAKE_FREE =
+        0 /**< reported facts: any order, repeated. Other streams keep their order, once each. */
+};
+
+struct fake_message {
+    int stream;
+    const struct record_type *type;
+    const char *key;
+    const void *event;
+};
+
+struct fake_history {
+    struct arena arena;
+    struct fake_message *items;
+    size_t count;
+    size_t capacity;
+};
+
+/** The event is copied. */
+void fake_history_add(struct fake_history *history, int stream, const struct record_type *type,
+                      const char *key, const void *event);
+
+/** Makes a history out of random numbers. */
+typedef void fake_history_maker(struct fake_history *history, struct fake_random *random);
+
+/** For each of `seeds` seeds: plays a history as it was made, one message a batch, and then shuffled,
+ *  twice: interleaved, repeated, split into batches, agenda drained late, rows read again. False when
+ *  the judgements standing at the end differ; prints the seed and both. */
+MUST_CHECK bool fake_history_holds(const struct service *service, fake_history_maker *make,
+                                   int64_t seeds);
+
+#endif
