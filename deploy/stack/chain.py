@@ -115,7 +115,8 @@ class Chain:
         return json.loads(out.strip().splitlines()[-1])
 
     def load_demo(self, between=lambda loaded: None):
-        """The demonstration's files in their order; `between` is called after each."""
+        """The catalogue, then the demonstration's files in their order; `between` is called after each of these."""
+        self.load("ssa", DEMO / "catalogo" / "claves.csv", "catalogo.claves")
         with open(DEMO / "carga.csv", encoding="utf-8") as manifest:
             for loaded, row in enumerate(csv.DictReader(manifest), 1):
                 self.load(row["institucion"], DEMO / row["institucion"] / row["archivo"], row["layout"])

@@ -3,7 +3,13 @@ import json
 
 # What depends on how the data came (in which batches, which version first) and not on what is judged.
 PASSING = {"digest", "revision", "facts", "shard", "json"}
-TABLES = ["order_line", "contract_line", "finding"]
+# The tables that are compared, and which of their rows stand: a row of something that was reported and then
+# withdrawn is there or not depending on what came in between.
+TABLES = {
+    "order_line": "ordered_pieces is not null or delivery_status is not null or penalty_status is not null",
+    "contract_line": "not withdrawn",
+    "finding": "open",
+}
 
 
 def without_passing(value):
@@ -23,10 +29,10 @@ def columns_of(chain, table):
 def judgements(chain):
     """{name: sorted lines} of everything that stands in the read models and of every penalty."""
     standing = {}
-    for table in TABLES:
+    for table, stands in TABLES.items():
         columns = columns_of(chain, table)
         assert columns, f"monitor has no table {table}"
-        rows = chain.sql(f"select {', '.join(columns)} from monitor.{table}")
+        rows = chain.sql(f"select {', '.join(columns)} from monitor.{table} where {stands}")
         standing[table] = sorted(json.dumps(dict(zip(columns, row)), ensure_ascii=False) for row in rows)
     penalties = [without_passing(json.loads(line)) for line in chain.penalties().splitlines()]
     standing["penalties"] = sorted(json.dumps(penalty, sort_keys=True, ensure_ascii=False) for penalty in penalties)

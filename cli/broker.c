@@ -1,0 +1,83 @@
+#include "cli/broker.h"
+
+#include "common/base/instant.h"
+#include "events.h"
+
+enum { SEND_WAIT_S = 60, POLL_MS = 100 };
+
+static bool take_schema(void *context, const struct bus_message *message, struct error *err)
+{
+    return registry_take(context, message->key, message->payload, err);
+}
+
+bool broker_open(struct broker *broker, const struct stack *stack, struct error *err)
+{
+    const struct bus_kafka_options options = stack_bus(stack);
+    int32_t partitions = 0;
+
+    *broker = (struct broker){0};
+    if (stack->brokers == NULL) {
+        return error_set(err, ERROR_RETRY,
+                         "no se sabe dónde está Kafka: defina ABASTO_BROKERS o ABASTO_STACK");
+    }
+    broker->registry = registry_create(event_types, event_type_count);
+    if (!bus_kafka_create(&options, &broker->bus, err) ||
+        !broker->bus->operations->partitions(broker->bus, "_schemas", &partitions, err)) {
+        return false;
+    }
+    if (partitions == 0) {
+        return error_set(err, ERROR_FATAL, "falta el tópico _schemas: ejecute abasto topics apply");
+    }
+    return broker->bus->operations->scan(broker->bus, "_schemas", 0, 0, take_schema,
+                                         broker->registry, err);
+}
+
+void broker_close(struct broker *broker)
+{
+    if (broker->bus != NULL) {
+        broker->bus->operations->destroy(broker->bus);
+    }
+    registry_destroy(broker->registry);
+    *broker = (struct broker){0};
+}
+
+/* Counts what has arrived. */
+static bool take_reports(struct broker *broker, size_t *delivered, struct error *err)
+{
+    struct bus_events events;
+
+    if (!broker->bus->operations->poll(broker->bus, 1, POLL_MS, &events, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < events.report_count; i++) {
+        *delivered += events.reports[i].delivered ? 1 : 0;
+    }
+    return !events.send_failed ||
+           error_set(err, ERROR_RETRY, "Kafka no recibió todos los mensajes; repita la orden");
+}
+
+bool broker_send(struct broker *broker, const struct bus_message *messages, size_t count,
+                 struct error *err)
+{
+    const int64_t until = instant_now() + INT64_C(1000000) * SEND_WAIT_S;
+    size_t sent = 0;
+    size_t delivered = 0;
+
+    while (delivered < count) {
+        while (sent < count &&
+               broker->bus->operations->send(broker->bus, &messages[sent], sent, err)) {
+            sent++;
+        }
+        if (err->action == ERROR_FATAL || err->action == ERROR_REJECT) {
+            return false;
+        }
+        error_clear(err);
+        if (!take_reports(broker, &delivered, err)) {
+            return false;
+        }
+        if (instant_now() > until) {
+            return error_set(err, ERROR_RETRY, "Kafka no responde");
+        }
+    }
+    return true;
+}

@@ -1,0 +1,53 @@
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "cli/connection.h"
+#include "cli/options.h"
+#include "cli/stack.h"
+#include "common/base/arena.h"
+
+/** What the process ends with. */
+enum exit_status {
+    EXIT_OK = 0,
+    EXIT_PROBLEM = 1, /**< something was refused, is missing, or did not happen in time */
+    EXIT_USAGE = 2,
+    EXIT_NO_CONNECTION = 3,
+};
+
+/** What every command works with. */
+struct cli {
+    const char *program;
+    struct options options;
+    struct stack stack;
+    struct connection connection;
+    struct arena arena; /**< lives as long as the command */
+};
+
+/** One line of the program's table of commands. */
+struct command {
+    const char *name;      /**< one word, or two: "day close" */
+    const char *arguments; /**< as --help shows them */
+    const char *help;      /**< Spanish */
+    const char *options;   /**< keys of the options it takes */
+    size_t words_min;
+    size_t words_max; /**< 0: as many as wanted, when words_min is not 0 */
+    enum exit_status (*run)(struct cli *cli, struct error *err);
+};
+
+enum exit_status topics_apply(struct cli *cli, struct error *err);
+enum exit_status schemas_apply(struct cli *cli, struct error *err);
+enum exit_status shard_create(struct cli *cli, struct error *err);
+enum exit_status load_files(struct cli *cli, struct error *err);
+enum exit_status day_close(struct cli *cli, struct error *err);
+enum exit_status day_wait(struct cli *cli, struct error *err);
+enum exit_status status_show(struct cli *cli, struct error *err);
+enum exit_status explain_show(struct cli *cli, struct error *err);
+enum exit_status summary_show(struct cli *cli, struct error *err);
+enum exit_status quarantine_list(struct cli *cli, struct error *err);
+enum exit_status quarantine_show(struct cli *cli, struct error *err);
+enum exit_status findings_list(struct cli *cli, struct error *err);
+
+/** For `return failed(...)`: the status that tells of an error; main prints it. */
+enum exit_status command_failed(const struct error *err);
+
+#endif

@@ -1,0 +1,112 @@
+#include "cli/connection.h"
+
+#include "common/base/instant.h"
+#include "common/base/text.h"
+#include "common/store/store_pg.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { PATIENCE_S = 60, PAUSE_MS = 250 };
+
+void connection_pause(int milliseconds)
+{
+    const struct timespec time = {.tv_sec = milliseconds / 1000,
+                                  .tv_nsec = (long)(milliseconds % 1000) * 1000000L};
+
+    (void)nanosleep(&time, NULL);
+}
+
+void connection_finish(struct connection *connection)
+{
+    PQfinish(connection->link);
+    connection->link = NULL;
+}
+
+static bool open_link(struct connection *connection, struct error *err)
+{
+    if (connection->conninfo == NULL) {
+        return error_set(
+            err, ERROR_RETRY,
+            "no se sabe dónde está la base de datos: defina ABASTO_DATABASE o ABASTO_STACK");
+    }
+    if (connection->link != NULL && PQstatus(connection->link) == CONNECTION_OK) {
+        return true;
+    }
+    connection_finish(connection);
+    connection->link = PQconnectdb(connection->conninfo);
+    if (PQstatus(connection->link) != CONNECTION_OK) {
+        (void)error_set(err, ERROR_RETRY, "la base de datos no responde: %s",
+                        PQerrorMessage(connection->link));
+        connection_finish(connection);
+        return false;
+    }
+    return true;
+}
+
+/* undefined_table, invalid_schema_name: the service that makes it has not started yet. */
+static bool not_made_yet(const char *sqlstate)
+{
+    return sqlstate != NULL && (strcmp(sqlstate, "42P01") == 0 || strcmp(sqlstate, "3F000") == 0);
+}
+
+bool connection_query(struct connection *connection, const char *sql, const char *const *values,
+                      size_t count, PGresult **out, struct error *err)
+{
+    PGresult *result;
+    const char *sqlstate;
+
+    *out = NULL;
+    if (!open_link(connection, err)) {
+        return false;
+    }
+    result = PQexecParams(connection->link, sql, (int)count, NULL, values, NULL, NULL, 0);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+        *out = result;
+        return true;
+    }
+    sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (not_made_yet(sqlstate)) {
+        PQclear(result);
+        return true;
+    }
+    (void)error_set(err, store_pg_action(sqlstate), "la base de datos: %s",
+                    PQerrorMessage(connection->link));
+    PQclear(result);
+    return false;
+}
+
+bool connection_query_patiently(struct connection *connection, const char *sql,
+                                const char *const *values, size_t count, PGresult **out,
+                                struct error *err)
+{
+    const int64_t until = instant_now() + INT64_C(1000000) * PATIENCE_S;
+
+    while (!connection_query(connection, sql, values, count, out, err)) {
+        if (err->action != ERROR_RETRY || instant_now() > until) {
+            return false;
+        }
+        error_clear(err);
+        connection_pause(PAUSE_MS);
+    }
+    return true;
+}
+
+int connection_rows(const PGresult *result)
+{
+    return result == NULL ? 0 : PQntuples(result);
+}
+
+const char *connection_text(const PGresult *result, int row, int column)
+{
+    return PQgetisnull(result, row, column) ? NULL : PQgetvalue(result, row, column);
+}
+
+bool connection_int64(const PGresult *result, int row, int column, int64_t *out, struct error *err)
+{
+    const char *text = connection_text(result, row, column);
+
+    *out = 0;
+    return text == NULL || text_to_int64(text, out) ||
+           error_set(err, ERROR_FATAL, "«%s» no es un número entero", text);
+}

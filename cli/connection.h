@@ -1,0 +1,42 @@
+#ifndef CLI_CONNECTION_H
+#define CLI_CONNECTION_H
+
+#include "common/base/error.h"
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** The command line's connection to PostgreSQL: made when first asked, made again when lost. */
+struct connection {
+    const char *conninfo;
+    PGconn *link;
+};
+
+/** One statement with text parameters; the caller clears `out`. RETRY when the database is away. A table
+ *  or schema that no service has made yet gives no rows: `*out` is NULL. */
+bool connection_query(struct connection *connection, const char *sql, const char *const *values,
+                      size_t count, PGresult **out, struct error *err) MUST_CHECK;
+
+/** The same, but a database that is away is waited for, a minute at most. */
+bool connection_query_patiently(struct connection *connection, const char *sql,
+                                const char *const *values, size_t count, PGresult **out,
+                                struct error *err) MUST_CHECK;
+
+void connection_finish(struct connection *connection);
+
+/** Rows of a result, 0 for NULL. */
+int connection_rows(const PGresult *result);
+
+/** A value as text; NULL for SQL NULL. */
+const char *connection_text(const PGresult *result, int row, int column);
+
+/** A whole number; SQL NULL is 0. FATAL for anything else. */
+bool connection_int64(const PGresult *result, int row, int column, int64_t *out,
+                      struct error *err) MUST_CHECK;
+
+/** Pauses between two questions. */
+void connection_pause(int milliseconds);
+
+#endif

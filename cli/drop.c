@@ -1,0 +1,175 @@
+#include "cli/drop.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK_BYTES = 64 * 1024, NAMES_MAX = 1000 };
+
+static bool failed(const char *what, const char *path, struct error *err)
+{
+    return error_set(err, ERROR_REJECT, "no se pudo %s %s: %s", what, path, strerror(errno));
+}
+
+bool drop_sha256(const char *path, char out[static DIGEST_HEX_BYTES], struct error *err)
+{
+    static const char unread[] = "leer";
+    FILE *file = fopen(path, "rb");
+    struct digest digest = {0};
+    uint8_t chunk[CHUNK_BYTES];
+    uint8_t hash[DIGEST_BYTES];
+    size_t size;
+    bool good;
+
+    if (file == NULL) {
+        return failed(unread, path, err);
+    }
+    digest_begin(&digest);
+    while ((size = fread(chunk, 1, sizeof chunk, file)) > 0) {
+        digest_add(&digest, chunk, size);
+    }
+    good = ferror(file) == 0 || failed(unread, path, err);
+    (void)fclose(file);
+    digest_end(&digest, hash);
+    digest_finish(&digest);
+    digest_hex(hash, out);
+    return good;
+}
+
+static bool copy_open(FILE *from, FILE *to)
+{
+    uint8_t chunk[CHUNK_BYTES];
+    size_t size;
+
+    while ((size = fread(chunk, 1, sizeof chunk, from)) > 0) {
+        if (fwrite(chunk, 1, size, to) != size) {
+            return false;
+        }
+    }
+    return ferror(from) == 0 && fflush(to) == 0 && fsync(fileno(to)) == 0;
+}
+
+static bool copy_file(const char *path, const char *copy, struct error *err)
+{
+    FILE *from = fopen(path, "rb");
+    FILE *to = from == NULL ? NULL : fopen(copy, "wb");
+    bool good;
+
+    if (to == NULL) {
+        (void)failed(from == NULL ? "leer" : "escribir", from == NULL ? path : copy, err);
+        if (from != NULL) {
+            (void)fclose(from);
+        }
+        return false;
+    }
+    good = copy_open(from, to) || failed("copiar", path, err);
+    (void)fclose(from);
+    return (fclose(to) == 0 || failed("escribir", copy, err)) && good;
+}
+
+/* What the sidecar will say; `*out` is NULL when there is nothing to be said. */
+static bool make_sidecar(const char *path, const struct options *options, json_t **out,
+                         struct error *err)
+{
+    json_error_t fault;
+
+    *out = NULL;
+    if (access(path, F_OK) == 0) {
+        *out = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
+        if (!json_is_object(*out)) {
+            json_decref(*out);
+            *out = NULL;
+            return error_set(err, ERROR_REJECT, "%s no es un objeto JSON", path);
+        }
+    }
+    if (*out == NULL && (options->layout != NULL || options->as_of != NULL)) {
+        *out = json_object();
+    }
+    if ((options->layout != NULL &&
+         json_object_set_new(*out, "layout", json_string(options->layout)) != 0) ||
+        (options->as_of != NULL &&
+         json_object_set_new(*out, "as_of", json_string(options->as_of)) != 0)) {
+        json_decref(*out);
+        *out = NULL;
+        return error_set(err, ERROR_REJECT, "las opciones no son texto UTF-8");
+    }
+    return true;
+}
+
+/* The name's n-th form: "datos.csv", "datos-2.csv". */
+static const char *name_at(const char *name, int number, struct arena *arena)
+{
+    const char *dot = strrchr(name, '.');
+    const int stem = (int)(dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name));
+
+    return number == 1 ? name : arena_format(arena, "%.*s-%d%s", stem, name, number, name + stem);
+}
+
+/* Gives both their final names, the sidecar first; `*taken`: one of them was there already. */
+static bool place(const char *data, const char *sidecar, const char *target, struct arena *arena,
+                  bool *taken, struct error *err)
+{
+    const char *target_sidecar = arena_format(arena, "%s.meta.json", target);
+
+    *taken = access(target, F_OK) == 0 || access(target_sidecar, F_OK) == 0;
+    if (*taken) {
+        return true;
+    }
+    if (sidecar != NULL && link(sidecar, target_sidecar) != 0) {
+        *taken = errno == EEXIST;
+        return *taken || failed("escribir", target_sidecar, err);
+    }
+    if (link(data, target) != 0) {
+        const int cause = errno;
+
+        if (sidecar != NULL) {
+            (void)unlink(target_sidecar);
+        }
+        errno = cause;
+        *taken = cause == EEXIST;
+        return *taken || failed("escribir", target, err);
+    }
+    return true;
+}
+
+static bool place_somewhere(const char *name, const char *folder, const char *data,
+                            const char *sidecar, struct arena *arena, struct error *err)
+{
+    for (int number = 1; number <= NAMES_MAX; number++) {
+        const char *target = arena_format(arena, "%s/%s", folder, name_at(name, number, arena));
+        bool taken;
+
+        if (!place(data, sidecar, target, arena, &taken, err)) {
+            return false;
+        }
+        if (!taken) {
+            return true;
+        }
+    }
+    return error_set(err, ERROR_REJECT, "hay demasiados archivos %s en %s", name, folder);
+}
+
+bool drop_file(const char *path, const char *folder, const struct options *options,
+               struct arena *arena, struct error *err)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    const char *data = arena_format(arena, "%s/.%s.%ld.part", folder, name, (long)getpid());
+    const char *sidecar = arena_format(arena, "%s.meta", data);
+    json_t *said;
+    bool good;
+
+    if (!make_sidecar(arena_format(arena, "%s.meta.json", path), options, &said, err)) {
+        return false;
+    }
+    good = (said == NULL || json_dump_file(said, sidecar, JSON_INDENT(2)) == 0 ||
+            failed("escribir", sidecar, err)) &&
+           copy_file(path, data, err) &&
+           place_somewhere(name, folder, data, said == NULL ? NULL : sidecar, arena, err);
+    (void)unlink(data);
+    (void)unlink(sidecar);
+    json_decref(said);
+    return good;
+}

@@ -1,0 +1,162 @@
+#include "cli/command.h"
+#include "common/base/text.h"
+
+#include <argp.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096 };
+
+static const struct command commands[] = {
+    {"topics apply", "", "Crea los tópicos que faltan", "", 0, 0, topics_apply},
+    {"schemas apply", "", "Registra los esquemas que faltan", "", 0, 0, schemas_apply},
+    {"shard create", "", "Crea las particiones de cada servicio en la base de datos", "s", 0, 0,
+     shard_create},
+    {"load", "ARCHIVO...", "Entrega archivos a la pasarela de una institución y espera su cuenta",
+     "ilojt", 1, 0, load_files},
+    {"day close", "PRIMERO [ÚLTIMO]", "Anuncia que terminaron esos días", "", 1, 2, day_close},
+    {"day wait", "FECHA", "Espera a que ese día esté cerrado en todo el sistema", "t", 1, 1,
+     day_wait},
+    {"status", "", "Órdenes, entregas y penas de las instituciones, lado a lado", "cnj", 0, 0,
+     status_show},
+    {"explain", "[PENA]", "Explica una pena paso a paso, o todas", "aj", 0, 1, explain_show},
+    {"summary", "", "Resumen de los datos de demostración", "d", 0, 0, summary_show},
+    {"quarantine list", "", "Lo que se apartó por no poderse leer", "ij", 0, 0, quarantine_list},
+    {"quarantine show", "ID", "Un renglón apartado, con su remedio", "j", 1, 1, quarantine_show},
+    {"findings list", "", "Lo que alguien debería mirar", "inj", 0, 0, findings_list},
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void print_usage(FILE *out)
+{
+    fprintf(out, "uso: abasto ORDEN [OPCIONES]\n\n");
+    for (size_t i = 0; i < COMMANDS; i++) {
+        fprintf(out, "  %s %s\n        %s\n", commands[i].name, commands[i].arguments,
+                commands[i].help);
+    }
+    fprintf(
+        out,
+        "\nabasto ORDEN --help dice las opciones de cada una. El sistema en marcha se busca en\n"
+        "las variables ABASTO_*, en ABASTO_STACK o en var/demo. Termina con 0 si todo va bien,\n"
+        "1 si hay un problema, 2 si la orden no se entiende y 3 si no hay conexión.\n");
+}
+
+static void print_help(const struct command *command)
+{
+    printf("uso: abasto %s [OPCIONES] %s\n\n%s\n\n", command->name, command->arguments,
+           command->help);
+    options_help(command->options, stdout);
+}
+
+/* The command argv begins with, and how many words name it. */
+static const struct command *find_command(int argc, char **argv, int *words)
+{
+    char both[128];
+
+    for (size_t i = 0; argc > 1 && i < COMMANDS; i++) {
+        *words = 1;
+        if (strcmp(commands[i].name, argv[1]) == 0) {
+            return &commands[i];
+        }
+        *words = 2;
+        if (argc > 2 && text_format(both, sizeof both, "%s %s", argv[1], argv[2]) &&
+            strcmp(commands[i].name, both) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+enum exit_status command_failed(const struct error *err)
+{
+    return err->action == ERROR_RETRY ? EXIT_NO_CONNECTION : EXIT_PROBLEM;
+}
+
+static bool words_fit(const struct command *command, size_t count)
+{
+    const bool endless = command->words_max == 0 && command->words_min > 0;
+
+    return count >= command->words_min && (endless || count <= command->words_max);
+}
+
+static const char *program_folder(char path[PATH_BYTES])
+{
+    const ssize_t length = readlink("/proc/self/exe", path, PATH_BYTES - 1);
+    char *slash;
+
+    path[length < 0 ? 0 : length] = '\0';
+    slash = strrchr(path, '/');
+    if (slash != NULL) {
+        *slash = '\0';
+    }
+    return path;
+}
+
+static enum exit_status run_found(const struct command *command, struct cli *cli)
+{
+    struct error err = {0};
+    char here[PATH_BYTES];
+    char there[PATH_BYTES];
+    enum exit_status status;
+
+    if (getcwd(here, sizeof here) == NULL) {
+        here[0] = '\0';
+    }
+    if (stack_find(here, program_folder(there), &cli->arena, &cli->stack, &err)) {
+        cli->connection.conninfo = cli->stack.database;
+        status = command->run(cli, &err);
+    } else {
+        status = err.action == ERROR_FATAL ? EXIT_USAGE : EXIT_NO_CONNECTION;
+    }
+    connection_finish(&cli->connection);
+    if (err.action != ERROR_NONE) {
+        fprintf(stderr, "abasto %s: %s\n", command->name, err.message);
+    }
+    return status;
+}
+
+static enum exit_status run_command(const struct command *command, int argc, char **argv)
+{
+    struct cli cli = {.program = "abasto"};
+    enum exit_status status = EXIT_USAGE;
+    const bool understood = options_parse(command->options, argc, argv, &cli.arena, &cli.options);
+
+    if (cli.options.help) {
+        print_help(command);
+        status = EXIT_OK;
+    } else if (!understood) {
+        fprintf(stderr, "abasto %s: %s\n", command->name, cli.options.fault);
+    } else if (!words_fit(command, cli.options.word_count)) {
+        fprintf(stderr, "uso: abasto %s [OPCIONES] %s\n", command->name, command->arguments);
+    } else {
+        status = run_found(command, &cli);
+    }
+    arena_finish(&cli.arena);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const struct command *command;
+    int words = 0;
+
+    /* Tables are measured in characters: what is written is UTF-8, whatever the terminal says. */
+    (void)setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
+        (void)setlocale(LC_CTYPE, "C.UTF-8");
+    }
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        print_usage(stdout);
+        return EXIT_OK;
+    }
+    command = find_command(argc, argv, &words);
+    if (command == NULL) {
+        print_usage(stderr);
+        return EXIT_USAGE;
+    }
+    return run_command(command, argc - words, argv + words);
+}

@@ -1,0 +1,30 @@
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "common/base/error.h"
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum output_kind {
+    OUTPUT_TEXT,
+    OUTPUT_COUNT, /**< whole number, with thousands separators for people */
+    OUTPUT_MONEY, /**< centavos; pesos for people */
+    OUTPUT_BOOL,
+};
+
+/** A column of a result: its name in JSON, its title for people. The same definition serves both. */
+struct output_column {
+    const char *name;
+    const char *title; /**< NULL: in JSON only */
+    enum output_kind kind;
+};
+
+/** Prints a result (NULL: no rows) whose columns are these, in order: as a table, or as JSON with one
+ *  object per row and line. */
+bool output_rows(const PGresult *result, const struct output_column *columns, size_t count,
+                 bool json, FILE *out, struct error *err) MUST_CHECK;
+
+#endif

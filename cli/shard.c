@@ -1,0 +1,51 @@
+#include "cli/command.h"
+#include "common/store/store_pg.h"
+
+#include <string.h>
+
+struct schema_place {
+    const char *schema;
+    bool per_shard; /* false: a gateway, one shard */
+};
+
+static const struct schema_place places[] = {
+    {"contracts", true},       {"shipments", true},
+    {"deliveries", true},      {"sanctions", true},
+    {"monitor", true},         {"gateway_imss", false},
+    {"gateway_issste", false}, {"gateway_imss_bienestar", false},
+    {"gateway_ssa", false},
+};
+
+enum { LOCK_TIMEOUT_MS = 10000, OUTBOX_KEEP_S = 3600 };
+
+enum exit_status shard_create(struct cli *cli, struct error *err)
+{
+    static const struct table *const no_tables[] = {NULL}; /* services make their own */
+    static const char *const no_names[] = {NULL};
+    const int32_t count = cli->options.count > 0 ? (int32_t)cli->options.count : cli->stack.shards;
+
+    if (cli->stack.database == NULL) {
+        (void)error_set(
+            err, ERROR_RETRY,
+            "no se sabe dónde está la base de datos: defina ABASTO_DATABASE o ABASTO_STACK");
+        return command_failed(err);
+    }
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        const struct store_pg_options options = {.conninfo = cli->stack.database,
+                                                 .schema = places[i].schema,
+                                                 .connections = 1,
+                                                 .lock_timeout_ms = LOCK_TIMEOUT_MS,
+                                                 .outbox_keep_s = OUTBOX_KEEP_S,
+                                                 .rule_version = 1,
+                                                 .names = no_names,
+                                                 .tables = no_tables};
+
+        if (!store_pg_migrate(&options, err) ||
+            !store_pg_create_shards(&options, places[i].per_shard ? count : 1, err)) {
+            (void)error_prefix(err, "%s: ", places[i].schema);
+            return command_failed(err);
+        }
+    }
+    printf("particiones: %d por servicio, una por pasarela\n", count);
+    return EXIT_OK;
+}
