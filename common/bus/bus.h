@@ -81,6 +81,9 @@ struct bus_operations {
     /** Offset behind the last record of a partition now. */
     bool (*end_offset)(struct bus *bus, const char *topic, int32_t partition, int64_t *out,
                        struct error *err) MUST_CHECK;
+    /** The end of a partition that is read, as the last fetch told it: asks nobody, so it may be called in the
+     *  loop. False: no fetch has told it yet. */
+    bool (*known_end)(struct bus *bus, const char *topic, int32_t partition, int64_t *out);
     /** Reads [from, end at the time of the call) of one partition apart from the assignment and hands each
      *  record to `visit`; false from it stops with its error. */
     bool (*scan)(struct bus *bus, const char *topic, int32_t partition, int64_t from,

@@ -139,6 +139,20 @@ static bool end_offset(struct bus *bus, const char *topic, int32_t partition, in
     return bounds(kafka_of(bus), topic, partition, &begin, out, err);
 }
 
+static bool known_end(struct bus *bus, const char *topic, int32_t partition, int64_t *out)
+{
+    int64_t low = 0;
+    int64_t high = RD_KAFKA_OFFSET_INVALID;
+
+    if (rd_kafka_get_watermark_offsets(kafka_of(bus)->consumer.handle, topic, partition, &low,
+                                       &high) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+        high < 0) {
+        return false;
+    }
+    *out = high;
+    return true;
+}
+
 static bool scan(struct bus *bus, const char *topic, int32_t partition, int64_t from,
                  bool (*visit)(void *context, const struct bus_message *message, struct error *err),
                  void *context, struct error *err)
@@ -192,6 +206,7 @@ static const struct bus_operations operations = {
     .send = send_message,
     .reset = reset,
     .end_offset = end_offset,
+    .known_end = known_end,
     .scan = scan,
     .partitions = partitions,
     .flush = flush,

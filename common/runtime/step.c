@@ -289,14 +289,14 @@ static void measure_lag(struct running *running)
 
         for (size_t j = 0; shard->state == SHARD_OWNED && j < member->input_count; j++) {
             const struct topic_declaration *topic = member->inputs[j].topic;
-            struct error err = {0};
             int64_t end = 0;
 
             if ((topic->partitions_per_shard || shard->id == 0) &&
-                member->bus->operations->end_offset(member->bus, topic->name,
-                                                    topic->partitions_per_shard ? shard->id : 0,
-                                                    &end, &err)) {
-                lag += end - shard_position(shard, topic->name)->committed;
+                member->bus->operations->known_end(
+                    member->bus, topic->name, topic->partitions_per_shard ? shard->id : 0, &end)) {
+                const int64_t behind = end - shard_position(shard, topic->name)->committed;
+
+                lag += behind > 0 ? behind : 0;
             }
         }
     }

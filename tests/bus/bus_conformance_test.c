@@ -160,6 +160,9 @@ START_TEST(what_is_sent_is_reported_and_read_in_order)
     ck_assert_int_eq(end, 1000);
     assign_one(bus, scene.topic, 1, 300);
     await_numbers(bus, 1, 300, 1000);
+    end = 0;
+    ck_assert(bus->operations->known_end(bus, scene.topic, 1, &end));
+    ck_assert_int_eq(end, 1000);
     bus->operations->destroy(bus);
     arena_finish(&scene.arena);
 }
