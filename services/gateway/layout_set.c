@@ -47,7 +47,7 @@ static bool load_one(const char *folder, const char *name, struct arena *arena, 
 {
     const size_t stem = strlen(name) - (sizeof suffix - 1);
     struct layout *layout = NULL;
-    const char *text;
+    const char *text = NULL;
 
     if (!read_text(arena_format(arena, "%s/%s", folder, name), arena, &text, err) ||
         !layout_read(name, text, arena, &layout, err)) {
@@ -99,8 +99,8 @@ bool layout_set_load(const char *folder, struct arena *arena, const struct layou
 {
     struct layout_set *set = arena_alloc(arena, sizeof *set);
     const struct layout **layouts;
-    const char **names;
-    size_t count;
+    const char **names = NULL;
+    size_t count = 0;
 
     if (!list_files(folder, arena, &names, &count, err)) {
         return false;

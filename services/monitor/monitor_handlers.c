@@ -170,7 +170,7 @@ static void save_sanction(struct work *work, const struct penalty_calculated *ev
     row->exposure_centavos = event->exposure_centavos;
     row->status = penalty_status_name(event->status);
     row->final = event->final;
-    row->stands = event->facts_count > 0;
+    row->stands = event->status != PENALTY_STATUS_VOID;
     row->invented = event->invented;
     row->json = event_json(work, &penalty_calculated_type, event);
     work_save(work, &sanction_table, row);
@@ -179,7 +179,7 @@ static void save_sanction(struct work *work, const struct penalty_calculated *ev
 static bool on_penalty(struct work *work, const struct message *message, struct error *err)
 {
     const struct penalty_calculated *event = message->event;
-    const bool stands = event->facts_count > 0;
+    const bool stands = event->status != PENALTY_STATUS_VOID;
     struct order_line *row;
     int64_t late;
 

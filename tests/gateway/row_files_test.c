@@ -5,7 +5,6 @@
 #include "tests/gateway/gateway_files.h"
 
 #include <string.h>
-#include <time.h>
 
 /* Whole files: the real receipts, a dirty month of them, and all that the demo loads. */
 
@@ -59,24 +58,6 @@ START_TEST(every_row_of_the_real_receipts_is_taken)
     ck_assert_int_eq(tally.kinds[RECEIPT_KIND_TRANSFER], 1);
     ck_assert_int_eq(tally.short_lived, 99);
     ck_assert_int_eq(tally.known, 1318);
-}
-END_TEST
-
-START_TEST(the_real_receipts_read_at_over_ten_thousand_rows_a_second)
-{
-    struct timespec before;
-    struct timespec after;
-    struct file_sum sum;
-    int64_t micros;
-
-    ck_assert_int_eq(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before), 0);
-    sum = read_project_file("tests/data/recepciones_imss_bienestar_cdmx_2025.csv", "imss-bienestar",
-                            NULL, &arena, NULL, NULL);
-    ck_assert_int_eq(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after), 0);
-    micros = (after.tv_sec - before.tv_sec) * 1000000 + (after.tv_nsec - before.tv_nsec) / 1000;
-    ck_assert_msg(micros / sum.rows < 1000, "%d us per row, even with sanitizers",
-                  (int)(micros / sum.rows));
-    (void)fprintf(stderr, "%d us per row, three passes over the file\n", (int)(micros / sum.rows));
 }
 END_TEST
 
@@ -248,7 +229,6 @@ static void fill(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, NULL, tear_down);
     tcase_add_test(tcase, every_row_of_the_real_receipts_is_taken);
-    tcase_add_test(tcase, the_real_receipts_read_at_over_ten_thousand_rows_a_second);
     tcase_add_test(tcase, a_dirty_month_comes_out_as_expected_row_by_row);
     tcase_add_test(tcase, every_file_of_the_demo_is_recognised_and_taken_whole);
     tcase_add_test(tcase, the_catalogue_is_taken_whole);

@@ -165,6 +165,31 @@ START_TEST(a_sanction_keeps_the_whole_event)
 }
 END_TEST
 
+START_TEST(a_penalty_without_effect_leaves_the_line_as_if_it_had_never_been)
+{
+    struct fake_work *fake = fake_work_create(&monitor, NULL);
+    struct penalty_calculated without_effect = penalty;
+    const struct order_line *row;
+    const struct sanction *sanction;
+
+    say(fake, 0);
+    say(fake, 2);
+    without_effect.status = PENALTY_STATUS_VOID;
+    without_effect.steps_count = 0;
+    without_effect.amount_centavos = 0;
+    without_effect.exposure_centavos = 0;
+    fake_work_send(fake, &penalty_calculated_type, CONTRACT, &without_effect);
+    settle(fake);
+    row = fake_work_stored(fake, &order_line_table, ORDER, "");
+    ck_assert_ptr_null(row->penalty_status);
+    ck_assert(!row->has_penalty_centavos);
+    ck_assert(!row->has_late_pieces);
+    sanction = fake_work_stored(fake, &sanction_table, ORDER "|pena", "");
+    ck_assert(!sanction->stands);
+    fake_work_destroy(fake);
+}
+END_TEST
+
 START_TEST(a_finding_that_no_longer_holds_is_closed)
 {
     struct fake_work *fake = fake_work_create(&monitor, NULL);
@@ -198,6 +223,7 @@ static void fill(TCase *tcase)
                         (int)(sizeof arrivals / sizeof arrivals[0]));
     tcase_add_test(tcase, what_is_withdrawn_leaves_its_own_columns_empty);
     tcase_add_test(tcase, a_sanction_keeps_the_whole_event);
+    tcase_add_test(tcase, a_penalty_without_effect_leaves_the_line_as_if_it_had_never_been);
     tcase_add_test(tcase, a_finding_that_no_longer_holds_is_closed);
 }
 

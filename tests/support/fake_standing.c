@@ -43,8 +43,10 @@ static const char *name_of(const struct fake_emitted *emitted, struct arena *are
 static bool stands(const json_t *json)
 {
     const json_t *facts = json_object_get(json, "facts");
+    const char *status = json_string_value(json_object_get(json, "status"));
 
-    return !json_is_true(json_object_get(json, "withdrawn")) &&
+    return (status == NULL || strcmp(status, "VOID") != 0) &&
+           !json_is_true(json_object_get(json, "withdrawn")) &&
            !json_is_false(json_object_get(json, "open")) &&
            (facts == NULL || json_array_size(facts) > 0);
 }

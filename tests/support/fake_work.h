@@ -97,7 +97,7 @@ size_t fake_work_waiting(const struct fake_work *fake, const char *kind, const c
 size_t fake_work_rejected(const struct fake_work *fake, const char **reason);
 
 /** What the service says now: of each judgement the last event, as JSON without its revision, one a
- *  line, sorted. Left out is what says that nothing stands: withdrawn, closed, or without any fact.
+ *  line, sorted. Left out is what says that nothing stands: withdrawn, closed, void, or without any fact.
  *  Equal texts are equal judgements. Owned by the arena. */
 char *fake_work_standing(const struct fake_work *fake, struct arena *arena);
 

@@ -1,0 +1,335 @@
+#include "services/sanctions/sanctions_penalty.h"
+#include "tests/base/unit.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Monday 2025-06-16 is day 20255; a piece costs 100 pesos. */
+enum { DUE = 20255, SATURDAY = 20260, PRICE_E4 = 1000000, PARTS_MAX = 4 };
+
+/* Two per cent a natural day, five days at most; what is missing pays the cap once it has passed. */
+#define USUAL                                                                                      \
+    {                                                                                              \
+        .stated = true, .rate_bp = 200, .cap_days = 5, .has_cap_days = true,                       \
+        .missing_goods = MISSING_GOODS_AFTER_CAP                                                   \
+    }
+#define CAME(day, count)                                                                           \
+    {                                                                                              \
+        .receipt_id = "r", .counted_on = (day), .has_counted_on = true, .pieces = (count)          \
+    }
+
+struct penalty_case {
+    const char *sentence;
+    struct penalty_terms terms;
+    int32_t due_on;
+    struct penalty_part parts[PARTS_MAX];
+    int64_t missing;
+    bool cancelled;
+    int32_t day; /* 0: none closed */
+    int64_t amount_centavos;
+    int64_t exposure_centavos;
+    bool final;
+};
+
+static const struct penalty_case cases[] = {
+    {.sentence = "on the due date nothing is owed",
+     .terms = USUAL,
+     .due_on = DUE,
+     .parts = {CAME(DUE, 100)},
+     .final = true},
+    {.sentence = "one day late owes two per cent of what came",
+     .terms = USUAL,
+     .due_on = DUE,
+     .parts = {CAME(DUE + 1, 100)},
+     .amount_centavos = 20000,
+     .final = true},
+    {.sentence = "pieces on time are not punished with the late ones",
+     .terms = USUAL,
+     .due_on = DUE,
+     .parts = {CAME(DUE - 1, 60), CAME(DUE + 2, 40)},
+     .amount_centavos = 16000,
+     .final = true},
+    {.sentence = "after five days the cap in days holds",
+     .terms = USUAL,
+     .due_on = DUE,
+     .parts = {CAME(DUE + 30, 100)},
+     .amount_centavos = 100000,
+     .final = true},
+    {.sentence = "days of grace cost nothing, those after them do",
+     .terms = {.stated = true, .rate_bp = 100, .grace_days = 3},
+     .due_on = DUE,
+     .parts = {CAME(DUE + 3, 50), CAME(DUE + 4, 50)},
+     .amount_centavos = 5000,
+     .final = true},
+    {.sentence = "working days leave the weekend out",
+     .terms = {.stated = true, .rate_bp = 100, .day_type = DAY_TYPE_WORKING},
+     .due_on = DUE + 4, /* Friday */
+     .parts = {CAME(DUE + 7, 100)},
+     .amount_centavos = 10000,
+     .final = true},
+    {.sentence = "a due date on a Saturday moves to Monday where the contract says so",
+     .terms = {.stated = true, .rate_bp = 100, .due_moves = true},
+     .due_on = SATURDAY,
+     .parts = {CAME(SATURDAY + 2, 100)},
+     .final = true},
+    {.sentence = "a due date on a Saturday stays where the contract does not",
+     .terms = {.stated = true, .rate_bp = 100},
+     .due_on = SATURDAY,
+     .parts = {CAME(SATURDAY + 2, 100)},
+     .amount_centavos = 20000,
+     .final = true},
+    {.sentence = "the cap in per cent is of the value delivered late alone",
+     .terms = {.stated = true, .rate_bp = 200, .cap_bp = 1000, .has_cap_bp = true},
+     .due_on = DUE,
+     .parts = {CAME(DUE, 90), CAME(DUE + 20, 10)},
+     .amount_centavos = 10000,
+     .final = true},
+    {.sentence = "cancelled and never received owes nothing",
+     .terms = USUAL,
+     .due_on = DUE,
+     .missing = 100,
+     .cancelled = true,
+     .day = DUE + 60,
+     .final = true},
+    {.sentence = "cancelled after a partial keeps what came late",
+     .terms = USUAL,
+     .due_on = DUE,
+     .parts = {CAME(DUE + 1, 10)},
+     .missing = 90,
+     .cancelled = true,
+     .day = DUE + 60,
+     .amount_centavos = 2000,
+     .final = true},
+    {.sentence = "before any day is closed nothing is said of missing goods",
+     .terms = USUAL,
+     .due_on = DUE,
+     .missing = 100},
+    {.sentence = "missing goods are an exposure until the cap has passed",
+     .terms = USUAL,
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 2,
+     .exposure_centavos = 40000},
+    {.sentence = "missing goods owe the cap once it has passed, and nothing can be added",
+     .terms = USUAL,
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 5,
+     .amount_centavos = 100000,
+     .final = true},
+    {.sentence = "missing goods that accrue owe day by day",
+     .terms = {.stated = true, .rate_bp = 100, .missing_goods = MISSING_GOODS_ACCRUE},
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 3,
+     .amount_centavos = 30000},
+    {.sentence = "where missing goods cost nothing they stay an exposure",
+     .terms = {.stated = true, .rate_bp = 100, .cap_days = 5, .has_cap_days = true},
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 90,
+     .exposure_centavos = 50000},
+    {.sentence = "a receipt without a date that counts raises nothing",
+     .terms = USUAL,
+     .due_on = DUE,
+     .parts = {{.receipt_id = "r", .pieces = 100}},
+     .final = true},
+    {.sentence = "half a centavo is rounded up, once, on the total",
+     .terms = {.stated = true, .rate_bp = 1},
+     .due_on = DUE,
+     .parts = {CAME(DUE + 1, 1), CAME(DUE + 1, 1), CAME(DUE + 1, 1)},
+     .amount_centavos = 3,
+     .final = true},
+};
+
+static struct penalty_facts facts_of(const struct penalty_case *row)
+{
+    struct penalty_facts facts = {.terms = &row->terms,
+                                  .price_e4 = PRICE_E4,
+                                  .due_on = row->due_on,
+                                  .cancelled = row->cancelled,
+                                  .missing_pieces = row->missing,
+                                  .parts = row->parts,
+                                  .day = row->day,
+                                  .has_day = row->day != 0};
+
+    while (facts.part_count < PARTS_MAX && row->parts[facts.part_count].receipt_id != NULL) {
+        facts.part_count++;
+    }
+    return facts;
+}
+
+START_TEST(the_penalty_is_what_the_contract_says)
+{
+    const struct penalty_case *row = &cases[_i];
+    const struct penalty_facts facts = facts_of(row);
+    struct arena arena = {0};
+    struct error err = {0};
+    struct penalty penalty;
+
+    ck_assert_msg(sanctions_penalty(&facts, &arena, &penalty, &err), "%s", err.message);
+    ck_assert_msg(penalty.amount_centavos == row->amount_centavos, "%s: %lld", row->sentence,
+                  (long long)penalty.amount_centavos);
+    ck_assert_msg(penalty.exposure_centavos == row->exposure_centavos, "%s: exposure %lld",
+                  row->sentence, (long long)penalty.exposure_centavos);
+    ck_assert_msg(penalty.final == row->final, "%s: final", row->sentence);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(figures_that_overflow_are_refused)
+{
+    const struct penalty_terms terms = {.stated = true, .rate_bp = 10000};
+    const struct penalty_part parts[] = {CAME(DUE + 1000000, INT64_MAX)};
+    const struct penalty_facts facts = {
+        .terms = &terms, .price_e4 = INT64_MAX, .due_on = DUE, .parts = parts, .part_count = 1};
+    struct arena arena = {0};
+    struct error err = {0};
+    struct penalty penalty;
+
+    ck_assert(!sanctions_penalty(&facts, &arena, &penalty, &err));
+    ck_assert_int_eq(err.action, ERROR_REJECT);
+    arena_finish(&arena);
+}
+END_TEST
+
+/* --- properties over generated histories --- */
+
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525U + 1013904223U;
+    return *state >> 8;
+}
+
+static int32_t below(uint32_t *state, uint32_t bound)
+{
+    return (int32_t)(next_random(state) % bound);
+}
+
+struct history {
+    struct penalty_terms terms;
+    struct penalty_part parts[PARTS_MAX];
+    struct penalty_facts facts;
+};
+
+static void make_history(uint32_t seed, struct history *history)
+{
+    uint32_t state = seed * 2654435761U + 1;
+
+    *history = (struct history){0};
+    history->terms = (struct penalty_terms){.stated = true,
+                                            .rate_bp = 1 + below(&state, 500),
+                                            .day_type = (enum day_type)below(&state, 2),
+                                            .grace_days = below(&state, 4),
+                                            .cap_days = 1 + below(&state, 20),
+                                            .has_cap_days = below(&state, 2) == 1,
+                                            .cap_bp = 1 + below(&state, 2000),
+                                            .has_cap_bp = below(&state, 2) == 1,
+                                            .missing_goods = (enum missing_goods)below(&state, 3),
+                                            .due_moves = below(&state, 2) == 1};
+    for (int i = 0; i < PARTS_MAX; i++) {
+        history->parts[i] =
+            (struct penalty_part)CAME(DUE - 5 + below(&state, 60), below(&state, 5000));
+    }
+    history->facts = (struct penalty_facts){.terms = &history->terms,
+                                            .price_e4 = 1 + below(&state, 9999999),
+                                            .due_on = DUE + below(&state, 10),
+                                            .missing_pieces = below(&state, 1000),
+                                            .parts = history->parts,
+                                            .part_count = PARTS_MAX,
+                                            .day = DUE + below(&state, 90),
+                                            .has_day = below(&state, 4) > 0};
+}
+
+static struct penalty judged(const struct penalty_facts *facts, struct arena *arena)
+{
+    struct error err = {0};
+    struct penalty penalty;
+
+    ck_assert_msg(sanctions_penalty(facts, arena, &penalty, &err), "%s", err.message);
+    return penalty;
+}
+
+START_TEST(the_order_of_the_receipts_does_not_matter)
+{
+    struct history history;
+    struct arena arena = {0};
+    struct penalty_part turned[PARTS_MAX];
+    struct penalty_facts facts;
+
+    make_history((uint32_t)_i, &history);
+    for (int i = 0; i < PARTS_MAX; i++) {
+        turned[i] = history.parts[PARTS_MAX - 1 - i];
+    }
+    facts = history.facts;
+    facts.parts = turned;
+    ck_assert_int_eq(judged(&history.facts, &arena).amount_centavos,
+                     judged(&facts, &arena).amount_centavos);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(more_days_late_never_cost_less)
+{
+    struct history history;
+    struct arena arena = {0};
+    int64_t before;
+
+    make_history((uint32_t)_i, &history);
+    before = judged(&history.facts, &arena).amount_centavos;
+    for (int days = 1; days < 10; days++) {
+        int64_t now;
+
+        history.parts[_i % PARTS_MAX].counted_on++;
+        now = judged(&history.facts, &arena).amount_centavos;
+        ck_assert_msg(now >= before, "seed %d, day %d: %lld < %lld", _i, days, (long long)now,
+                      (long long)before);
+        before = now;
+    }
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(the_parts_sum_to_the_amount_and_never_exceed_the_cap)
+{
+    struct history history;
+    struct arena arena = {0};
+    struct exact sum = {0};
+    struct error err = {0};
+    struct penalty penalty;
+    int64_t amount;
+
+    make_history((uint32_t)_i, &history);
+    penalty = judged(&history.facts, &arena);
+    for (size_t i = 0; i < penalty.step_count; i++) {
+        const struct penalty_step *step = &penalty.steps[i];
+        struct exact product = {0};
+
+        ck_assert(exact_add_part(&product, step->price_e4, step->pieces, step->charged_days,
+                                 step->rate_bp, &err));
+        ck_assert_str_eq(sanctions_units_text(&arena, &product), step->amount_e6);
+        ck_assert(exact_add(&sum, &product, &err));
+    }
+    ck_assert_int_eq(exact_compare(&sum, &penalty.sum), 0);
+    ck_assert(exact_to_centavos(penalty.cap_applied ? &penalty.cap : &sum, &amount, &err));
+    ck_assert_int_eq(amount, penalty.amount_centavos);
+    ck_assert(!penalty.has_cap || penalty.cap_applied ||
+              exact_compare(&penalty.sum, &penalty.cap) <= 0);
+    ck_assert_int_ge(penalty.exposure_centavos, 0);
+    arena_finish(&arena);
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, the_penalty_is_what_the_contract_says, 0, UNIT_COUNT(cases));
+    tcase_add_test(tcase, figures_that_overflow_are_refused);
+    tcase_add_loop_test(tcase, the_order_of_the_receipts_does_not_matter, 0, 200);
+    tcase_add_loop_test(tcase, more_days_late_never_cost_less, 0, 200);
+    tcase_add_loop_test(tcase, the_parts_sum_to_the_amount_and_never_exceed_the_cap, 0, 200);
+}
+
+int main(void)
+{
+    return unit_run("sanctions.penalty", fill);
+}
