@@ -6,6 +6,8 @@
 #include "cli/stack.h"
 #include "common/base/arena.h"
 
+#include <stdint.h>
+
 /** What the process ends with. */
 enum exit_status {
     EXIT_OK = 0,
@@ -13,6 +15,9 @@ enum exit_status {
     EXIT_USAGE = 2,
     EXIT_NO_CONNECTION = 3,
 };
+
+/** As words_max: as many as wanted. */
+#define WORDS_ANY SIZE_MAX
 
 /** What every command works with. */
 struct cli {
@@ -30,7 +35,7 @@ struct command {
     const char *help;      /**< Spanish */
     const char *options;   /**< keys of the options it takes */
     size_t words_min;
-    size_t words_max; /**< 0: as many as wanted, when words_min is not 0 */
+    size_t words_max;
     enum exit_status (*run)(struct cli *cli, struct error *err);
 };
 

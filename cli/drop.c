@@ -69,32 +69,33 @@ static bool copy_file(const char *path, const char *copy, struct error *err)
     return (fclose(to) == 0 || failed("escribir", copy, err)) && good;
 }
 
+static bool say(json_t *sidecar, const char *name, const char *value)
+{
+    return value == NULL || json_object_set_new(sidecar, name, json_string(value)) == 0;
+}
+
 /* What the sidecar will say; `*out` is NULL when there is nothing to be said. */
-static bool make_sidecar(const char *path, const struct options *options, json_t **out,
+static bool make_sidecar(const char *path, const struct drop_said *said, json_t **out,
                          struct error *err)
 {
     json_error_t fault;
+    json_t *sidecar = NULL;
 
-    *out = NULL;
     if (access(path, F_OK) == 0) {
-        *out = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
-        if (!json_is_object(*out)) {
-            json_decref(*out);
-            *out = NULL;
+        sidecar = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
+        if (!json_is_object(sidecar)) {
+            json_decref(sidecar);
             return error_set(err, ERROR_REJECT, "%s no es un objeto JSON", path);
         }
+    } else if (said->layout != NULL || said->as_of != NULL || said->nature != NULL) {
+        sidecar = json_object();
     }
-    if (*out == NULL && (options->layout != NULL || options->as_of != NULL)) {
-        *out = json_object();
-    }
-    if ((options->layout != NULL &&
-         json_object_set_new(*out, "layout", json_string(options->layout)) != 0) ||
-        (options->as_of != NULL &&
-         json_object_set_new(*out, "as_of", json_string(options->as_of)) != 0)) {
-        json_decref(*out);
-        *out = NULL;
+    if (!say(sidecar, "layout", said->layout) || !say(sidecar, "as_of", said->as_of) ||
+        !say(sidecar, "nature", said->nature)) {
+        json_decref(sidecar);
         return error_set(err, ERROR_REJECT, "las opciones no son texto UTF-8");
     }
+    *out = sidecar;
     return true;
 }
 
@@ -151,25 +152,25 @@ static bool place_somewhere(const char *name, const char *folder, const char *da
     return error_set(err, ERROR_REJECT, "hay demasiados archivos %s en %s", name, folder);
 }
 
-bool drop_file(const char *path, const char *folder, const struct options *options,
+bool drop_file(const char *path, const char *folder, const struct drop_said *said,
                struct arena *arena, struct error *err)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
     const char *data = arena_format(arena, "%s/.%s.%ld.part", folder, name, (long)getpid());
     const char *sidecar = arena_format(arena, "%s.meta", data);
-    json_t *said;
+    json_t *told;
     bool good;
 
-    if (!make_sidecar(arena_format(arena, "%s.meta.json", path), options, &said, err)) {
+    if (!make_sidecar(arena_format(arena, "%s.meta.json", path), said, &told, err)) {
         return false;
     }
-    good = (said == NULL || json_dump_file(said, sidecar, JSON_INDENT(2)) == 0 ||
+    good = (told == NULL || json_dump_file(told, sidecar, JSON_INDENT(2)) == 0 ||
             failed("escribir", sidecar, err)) &&
            copy_file(path, data, err) &&
-           place_somewhere(name, folder, data, said == NULL ? NULL : sidecar, arena, err);
+           place_somewhere(name, folder, data, told == NULL ? NULL : sidecar, arena, err);
     (void)unlink(data);
     (void)unlink(sidecar);
-    json_decref(said);
+    json_decref(told);
     return good;
 }

@@ -1,7 +1,6 @@
 #ifndef CLI_DROP_H
 #define CLI_DROP_H
 
-#include "cli/options.h"
 #include "common/base/arena.h"
 #include "common/base/digest.h"
 #include "common/base/error.h"
@@ -9,9 +8,16 @@
 /** SHA-256 of a file's content, as the gateways tell files apart. REJECT when it cannot be read. */
 bool drop_sha256(const char *path, char out[static DIGEST_HEX_BYTES], struct error *err) MUST_CHECK;
 
-/** Puts a copy of `path` into a drop folder, its sidecar first: what `path.meta.json` says, with the
- *  layout and as-of of the options over it. A name that is taken there gets a number. */
-bool drop_file(const char *path, const char *folder, const struct options *options,
+/** What is said of a file besides its content; NULL: nothing. */
+struct drop_said {
+    const char *layout;
+    const char *as_of;
+    const char *nature; /**< real, demostracion */
+};
+
+/** Puts a copy of `path` into a drop folder, its sidecar first: what `path.meta.json` says, with
+ *  `said` over it. A name that is taken there gets a number. */
+bool drop_file(const char *path, const char *folder, const struct drop_said *said,
                struct arena *arena, struct error *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "cli/explain_text.h"
 
 #include <jansson.h>
 
@@ -6,85 +7,19 @@ static const char sql[] =
     "select json from monitor.sanction where stands and ($1::text is null or sanction_id = $1 or "
     "order_id = $1) order by sanction_id";
 
-/* A field of the event and what it is called here, in the order in which it is told. */
-struct told {
-    const char *name;
-    const char *title;
-};
-
-static const struct told told_fields[] = {
-    {"sanction_id", "Pena"},
-    {"notice", "Aviso"},
-    {"supplier_name", "Proveedor"},
-    {"supplier_rfc", "RFC"},
-    {"contract_id", "Contrato"},
-    {"order_number", "Orden"},
-    {"clave", "Clave"},
-    {"status", "Estado"},
-    {"ordered_pieces", "Piezas ordenadas"},
-    {"due_on", "Fecha límite"},
-    {"effective_due_on", "Fecha límite que cuenta"},
-    {"day", "Juzgada hasta"},
-    {"late_value", "Valor entregado tarde"},
-    {"cap_e6", "Tope (millonésimas de centavo)"},
-    {"cap_note", "Nota del tope"},
-    {"sum_e6", "Suma (millonésimas de centavo)"},
-    {"rounding", "Redondeo"},
-    {"amount", "Importe"},
-    {"exposure", "En riesgo"},
-};
-
-static const struct told told_steps[] = {
-    {"kind", "motivo"},       {"receipt_id", "recepción"}, {"counted_on", "fecha que cuenta"},
-    {"pieces", "piezas"},     {"price", "precio"},         {"charged_days", "días"},
-    {"rate_bp", "tasa (pb)"}, {"amount_e6", "producto"},
-};
-
-static void print_value(const json_t *value)
-{
-    if (json_is_integer(value)) {
-        printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    } else if (json_is_boolean(value)) {
-        printf("%s", json_is_true(value) ? "sí" : "no");
-    } else {
-        printf("%s", json_is_string(value) ? json_string_value(value) : "—");
-    }
-}
-
-static void print_step(const json_t *step, size_t number)
-{
-    printf("  %zu.", number);
-    for (size_t i = 0; i < sizeof told_steps / sizeof told_steps[0]; i++) {
-        printf("%s %s ", i == 0 ? "" : ",", told_steps[i].title);
-        print_value(json_object_get(step, told_steps[i].name));
-    }
-    printf("\n");
-}
-
 static bool print_text(const char *text, struct error *err)
 {
+    struct arena arena = {0};
     json_error_t fault;
     json_t *json = json_loads(text, 0, &fault);
-    const json_t *steps = json_object_get(json, "steps");
 
     if (json == NULL) {
         return error_set(err, ERROR_FATAL, "la pena guardada no es JSON: %s", fault.text);
     }
-    for (size_t i = 0; i < sizeof told_fields / sizeof told_fields[0]; i++) {
-        const json_t *value = json_object_get(json, told_fields[i].name);
-
-        if (json_is_null(value) || (json_is_string(value) && json_string_length(value) == 0)) {
-            continue;
-        }
-        printf("%s: ", told_fields[i].title);
-        print_value(value);
-        printf("\n");
-    }
-    for (size_t i = 0; i < json_array_size(steps); i++) {
-        print_step(json_array_get(steps, i), i + 1);
-    }
+    explain_text(json, &arena, stdout);
     printf("\n");
     json_decref(json);
+    arena_finish(&arena);
     return true;
 }
 

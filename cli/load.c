@@ -1,18 +1,182 @@
+#include "cli/account.h"
 #include "cli/command.h"
 #include "cli/drop.h"
+#include "cli/manifest.h"
 #include "cli/output.h"
-#include "common/base/decimal.h"
+#include "cli/progress.h"
 #include "common/base/instant.h"
-#include "common/base/text.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { WAIT_USUAL_S = 600, WAIT_MS = 100 };
+enum { WAIT_USUAL_S = 600, WAIT_MS = 50, SHOW_EVERY = 4 };
 
-struct account {
+static const struct output_column columns[] = {
+    [ACCOUNT_INSTITUTION] = {"institution", "institución", OUTPUT_TEXT},
+    [ACCOUNT_NAME] = {"name", "archivo", OUTPUT_TEXT},
+    [ACCOUNT_STATE] = {"state", "estado", OUTPUT_TEXT},
+    [ACCOUNT_ROWS] = {"rows", "renglones", OUTPUT_COUNT},
+    [ACCOUNT_TAKEN] = {"taken", "tomados", OUTPUT_COUNT},
+    [ACCOUNT_WARNED] = {"warned", "con aviso", OUTPUT_COUNT},
+    [ACCOUNT_UNCHANGED] = {"unchanged", "sin cambio", OUTPUT_COUNT},
+    [ACCOUNT_QUARANTINED] = {"quarantined", "apartados", OUTPUT_COUNT},
+    [ACCOUNT_REPORT] = {"report", NULL, OUTPUT_TEXT},
+    [ACCOUNT_REFUSAL] = {"refusal", NULL, OUTPUT_TEXT},
+};
+
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+/* What was asked for, and how far it is. */
+struct load {
+    struct cli *cli;
+    const struct manifest_item *items;
+    size_t count;
+    struct progress progress;
+    PGresult *accounts; /* one row per file that was answered */
+    struct arena line;  /* what is shown now */
+};
+
+/* --- progress --- */
+
+static void show(struct load *load, const char *name, int64_t rows_read)
+{
+    struct progress now = load->progress;
+
+    now.rows_done += rows_read;
+    fprintf(stderr, "\r\033[K%s", progress_text(&now, name, &load->line));
+    (void)fflush(stderr);
+    arena_reset(&load->line);
+}
+
+static bool show_reading(struct load *load, const struct account_watch *watch, const char *name,
+                         struct error *err)
+{
+    int64_t rows;
+
+    if (!isatty(STDERR_FILENO)) {
+        return true;
+    }
+    if (!account_rows_read(&load->cli->connection, watch, &rows, err)) {
+        return false;
+    }
+    show(load, name, rows);
+    return true;
+}
+
+/* A bar on a terminal, a line per file elsewhere. */
+static void show_done(struct load *load, const char *name)
+{
+    if (isatty(STDERR_FILENO)) {
+        show(load, name, 0);
+        return;
+    }
+    fprintf(stderr, "[%zu/%zu] %s\n", load->progress.files_done, load->count, name);
+}
+
+static void end_progress(const struct load *load)
+{
+    if (isatty(STDERR_FILENO) && load->count > 0) {
+        fprintf(stderr, "\r\033[K");
+    }
+}
+
+static bool count_rows(struct load *load, struct error *err)
+{
+    for (size_t i = 0; i < load->count; i++) {
+        int64_t rows;
+
+        if (!progress_count_rows(load->items[i].path, &rows, err)) {
+            return false;
+        }
+        load->progress.rows += rows;
+    }
+    load->progress.files = load->count;
+    return true;
+}
+
+/* --- one file --- */
+
+static bool await_answer(struct load *load, const struct manifest_item *item,
+                         const struct account_watch *watch, PGresult **out, struct error *err)
+{
+    struct connection *connection = &load->cli->connection;
+    const int64_t wanted_s = load->cli->options.timeout_s;
+    const int64_t seconds = wanted_s > 0 ? wanted_s : WAIT_USUAL_S;
+    const int64_t until = instant_now() + seconds * 1000000;
+
+    for (int64_t turn = 0;; turn++) {
+        if (!account_answer(connection, watch, out, err)) {
+            return false;
+        }
+        if (*out != NULL) {
+            return true;
+        }
+        if (instant_now() > until) {
+            return error_set(err, ERROR_RETRY, "%s: la pasarela de %s no lo leyó en %" PRId64 " s",
+                             item->path, item->institution, seconds);
+        }
+        if (turn % SHOW_EVERY == 0 && !show_reading(load, watch, item->path, err)) {
+            return false;
+        }
+        connection_pause(WAIT_MS);
+    }
+}
+
+/* Adds a row to the accounts of all files. */
+static bool keep_account(struct load *load, const PGresult *account, struct error *err)
+{
+    const int row = connection_rows(load->accounts);
+
+    if (load->accounts == NULL) {
+        load->accounts = PQcopyResult(account, PG_COPYRES_ATTRS);
+    }
+    for (int i = 0; i < COLUMNS; i++) {
+        char value[] = "";
+        const char *text = connection_text(account, 0, i);
+        char *copy = text == NULL ? value : arena_copy(&load->cli->arena, text);
+
+        if (load->accounts == NULL ||
+            !PQsetvalue(load->accounts, row, i, copy, text == NULL ? -1 : (int)strlen(copy))) {
+            return error_set(err, ERROR_FATAL, "no hay memoria para las cuentas");
+        }
+    }
+    return true;
+}
+
+/* From the file to its account. */
+static bool load_item(struct load *load, const struct manifest_item *item, struct error *err)
+{
+    struct cli *cli = load->cli;
+    const struct drop_said said = {
+        .layout = item->layout, .as_of = cli->options.as_of, .nature = cli->options.nature};
+    const char *folder = arena_format(&cli->arena, "%s/%s", cli->stack.drop, item->institution);
+    struct account_watch watch;
+    PGresult *account;
+    int64_t rows;
+    bool good;
+
+    if (!account_watch_begin(&cli->connection, item->institution, item->path, cli->stack.archive,
+                             &cli->arena, &watch, err) ||
+        !drop_file(item->path, folder, &said, &cli->arena, err) ||
+        !await_answer(load, item, &watch, &account, err)) {
+        return false;
+    }
+    good =
+        keep_account(load, account, err) && connection_int64(account, 0, ACCOUNT_ROWS, &rows, err);
+    PQclear(account);
+    if (good) {
+        load->progress.rows_done += rows;
+        load->progress.files_done++;
+        show_done(load, item->path);
+    }
+    return good;
+}
+
+/* --- the end --- */
+
+struct sums {
     int64_t rows;
     int64_t taken;
     int64_t warned;
@@ -20,258 +184,162 @@ struct account {
     int64_t quarantined;
 };
 
-static const char *const institutions[] = {"imss", "issste", "imss-bienestar", "ssa"};
-
-static bool known_institution(const char *name)
+static bool add_up(const PGresult *accounts, struct sums *out, struct error *err)
 {
-    for (size_t i = 0; i < sizeof institutions / sizeof institutions[0]; i++) {
-        if (text_equal(name, institutions[i])) {
-            return true;
+    int64_t *const sums[] = {&out->rows, &out->taken, &out->warned, &out->unchanged,
+                             &out->quarantined};
+
+    for (int row = 0; row < connection_rows(accounts); row++) {
+        for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
+            int64_t value;
+
+            if (!connection_int64(accounts, row, ACCOUNT_ROWS + (int)i, &value, err)) {
+                return false;
+            }
+            *sums[i] += value;
         }
-    }
-    return false;
-}
-
-/* gateway_imss_bienestar; the institution is one of ours, so that nothing else can get into the SQL. */
-static const char *schema_of(const char *institution, struct arena *arena)
-{
-    char *schema = arena_format(arena, "gateway_%s", institution);
-
-    for (char *at = schema; *at != '\0'; at++) {
-        *at = *at == '-' ? '_' : *at;
-    }
-    return schema;
-}
-
-/* How often a file of this content was read, whatever its sidecar. */
-static bool times_read(struct cli *cli, const char *sha256, int64_t *out, struct error *err)
-{
-    const char *sql = arena_format(
-        &cli->arena, "select coalesce(sum(times_read), 0) from %s.file_account where sha256 = $1",
-        schema_of(cli->options.institution, &cli->arena));
-    PGresult *result;
-    bool good;
-
-    *out = 0;
-    if (!connection_query_patiently(&cli->connection, sql, &sha256, 1, &result, err)) {
-        return false;
-    }
-    good = connection_rows(result) == 0 || connection_int64(result, 0, 0, out, err);
-    PQclear(result);
-    return good;
-}
-
-/* --- progress --- */
-
-static void show_progress(const char *name, size_t done, size_t all)
-{
-    if (isatty(STDERR_FILENO)) {
-        fprintf(stderr, "\r\033[K[%zu/%zu] %s", done, all, name);
-        (void)fflush(stderr);
-    }
-}
-
-static void end_progress(void)
-{
-    if (isatty(STDERR_FILENO)) {
-        fprintf(stderr, "\r\033[K");
-    }
-}
-
-/* --- accounts --- */
-
-static const struct output_column account_columns[] = {
-    {"name", "archivo", OUTPUT_TEXT},
-    {"state", "estado", OUTPUT_TEXT},
-    {"rows", "renglones", OUTPUT_COUNT},
-    {"taken", "tomados", OUTPUT_COUNT},
-    {"warned", "con aviso", OUTPUT_COUNT},
-    {"unchanged", "sin cambio", OUTPUT_COUNT},
-    {"quarantined", "apartados", OUTPUT_COUNT},
-    {"report", "informe", OUTPUT_TEXT},
-    {"refusal", NULL, OUTPUT_TEXT},
-};
-
-enum {
-    ACCOUNT_NAME = 0,
-    ACCOUNT_STATE = 1,
-    ACCOUNT_ROWS = 2,
-    ACCOUNT_REFUSAL = 8,
-    ACCOUNT_COLUMNS = sizeof account_columns / sizeof account_columns[0]
-};
-
-/* The account of the reading that raised times_read last: of this content, the one that was asked for. */
-static bool read_account(struct cli *cli, const char *sha256, const char *before, PGresult **out,
-                         struct error *err)
-{
-    const char *schema = schema_of(cli->options.institution, &cli->arena);
-    const char *values[] = {sha256, cli->stack.archive, before};
-    const char *sql = arena_format(
-        &cli->arena,
-        "select name, case state when 'done' then 'terminado' when 'refused' then 'rechazado' else "
-        "state end, rows, taken, warned, case when times_read > 1 then last_unchanged else "
-        "unchanged "
-        "end, quarantined, $2::text || '/' || institution || '/' || file_id || '/informe.csv', "
-        "refusal from %s.file_account where sha256 = $1 and times_read > coalesce(($3::jsonb ->> "
-        "file_id)::bigint, 0) limit 1",
-        schema);
-
-    return connection_query_patiently(&cli->connection, sql, values, 3, out, err);
-}
-
-/* file_id -> times_read of the content, as JSON text. */
-static bool read_before(struct cli *cli, const char *sha256, const char **out, struct error *err)
-{
-    const char *sql = arena_format(&cli->arena,
-                                   "select jsonb_object_agg(file_id, times_read)::text from "
-                                   "%s.file_account where sha256 = $1",
-                                   schema_of(cli->options.institution, &cli->arena));
-    const char *text = NULL;
-    PGresult *result;
-
-    if (!connection_query_patiently(&cli->connection, sql, &sha256, 1, &result, err)) {
-        return false;
-    }
-    if (connection_rows(result) > 0) {
-        text = connection_text(result, 0, 0);
-    }
-    *out = arena_copy(&cli->arena, text == NULL ? "{}" : text);
-    PQclear(result);
-    return true;
-}
-
-static bool wait_until_read(struct cli *cli, const char *path, const char *sha256, int64_t before,
-                            struct error *err)
-{
-    const int64_t seconds = cli->options.timeout_s > 0 ? cli->options.timeout_s : WAIT_USUAL_S;
-    const int64_t until = instant_now() + seconds * 1000000;
-    int64_t now = before;
-
-    for (;;) {
-        if (!times_read(cli, sha256, &now, err)) {
-            return false;
-        }
-        if (now > before) {
-            return true;
-        }
-        if (instant_now() > until) {
-            return error_set(err, ERROR_RETRY, "%s: la pasarela de %s no lo leyó en %" PRId64 " s",
-                             path, cli->options.institution, seconds);
-        }
-        connection_pause(WAIT_MS);
-    }
-}
-
-static bool add_account(const PGresult *result, struct account *sum, struct error *err)
-{
-    int64_t *const sums[] = {&sum->rows, &sum->taken, &sum->warned, &sum->unchanged,
-                             &sum->quarantined};
-
-    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
-        int64_t value;
-
-        if (!connection_int64(result, 0, ACCOUNT_ROWS + (int)i, &value, err)) {
-            return false;
-        }
-        *sums[i] += value;
     }
     return true;
 }
 
-/* One file from the folder to its account. */
-static bool load_file(struct cli *cli, const char *path, PGresult **account, struct error *err)
-{
-    const char *folder =
-        arena_format(&cli->arena, "%s/%s", cli->stack.drop, cli->options.institution);
-    char sha256[DIGEST_HEX_BYTES];
-    const char *accounts;
-    int64_t before;
-
-    if (!drop_sha256(path, sha256, err) || !read_before(cli, sha256, &accounts, err) ||
-        !times_read(cli, sha256, &before, err) ||
-        !drop_file(path, folder, &cli->options, &cli->arena, err) ||
-        !wait_until_read(cli, path, sha256, before, err) ||
-        !read_account(cli, sha256, accounts, account, err)) {
-        return false;
-    }
-    if (connection_rows(*account) != 1) {
-        PQclear(*account);
-        *account = NULL;
-        return error_set(err, ERROR_FATAL, "%s: la pasarela no dejó cuenta de él", path);
-    }
-    return true;
-}
-
-/* Adds the account up and prints it; `*refused` when the whole file was. */
-static bool tell_account(struct cli *cli, const PGresult *account, struct account *sum,
-                         bool *refused, struct error *err)
-{
-    if (strcmp(connection_text(account, 0, ACCOUNT_STATE), "rechazado") == 0) {
-        const char *refusal = connection_text(account, 0, ACCOUNT_REFUSAL);
-
-        *refused = true;
-        fprintf(stderr, "%s: rechazado: %s\n", connection_text(account, 0, ACCOUNT_NAME),
-                refusal == NULL ? "sin motivo" : refusal);
-    }
-    return add_account(account, sum, err) &&
-           (cli->options.json ||
-            output_rows(account, account_columns, ACCOUNT_COLUMNS, false, stdout, err));
-}
-
-static bool tell_sum(const struct account *sum, struct error *err)
+static bool tell_json(const struct sums *sums, struct error *err)
 {
     json_t *json =
-        json_pack("{s:I,s:I,s:I,s:I,s:I}", "rows", (json_int_t)sum->rows, "taken",
-                  (json_int_t)sum->taken, "warned", (json_int_t)sum->warned, "unchanged",
-                  (json_int_t)sum->unchanged, "quarantined", (json_int_t)sum->quarantined);
+        json_pack("{s:I,s:I,s:I,s:I,s:I}", "rows", (json_int_t)sums->rows, "taken",
+                  (json_int_t)sums->taken, "warned", (json_int_t)sums->warned, "unchanged",
+                  (json_int_t)sums->unchanged, "quarantined", (json_int_t)sums->quarantined);
     const bool good = json_dumpf(json, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF;
 
     json_decref(json);
     return good || error_set(err, ERROR_FATAL, "no se pudo escribir el JSON");
 }
 
-static bool ready(const struct cli *cli, struct error *err)
+/* Where the remarks about each file lie, and what to do about rows that were set aside. */
+static void tell_reports(const PGresult *accounts, const struct sums *sums)
 {
-    if (cli->stack.drop == NULL || cli->stack.archive == NULL) {
-        return error_set(err, ERROR_RETRY,
-                         "no se sabe dónde están los buzones: defina ABASTO_DROP y ABASTO_ARCHIVE, "
-                         "o ABASTO_STACK");
+    for (int row = 0; row < connection_rows(accounts); row++) {
+        if (strcmp(connection_text(accounts, row, ACCOUNT_WARNED), "0") != 0 ||
+            strcmp(connection_text(accounts, row, ACCOUNT_QUARANTINED), "0") != 0) {
+            printf("informe de %s: %s\n", connection_text(accounts, row, ACCOUNT_NAME),
+                   connection_text(accounts, row, ACCOUNT_REPORT));
+        }
+    }
+    if (sums->quarantined > 0) {
+        printf("renglones apartados: %" PRId64
+               "; «abasto quarantine list» dice por qué y qué hacer\n",
+               sums->quarantined);
+    }
+}
+
+static size_t tell_refused(const PGresult *accounts)
+{
+    size_t refused = 0;
+
+    for (int row = 0; row < connection_rows(accounts); row++) {
+        if (strcmp(connection_text(accounts, row, ACCOUNT_STATE), "rechazado") == 0) {
+            const char *refusal = connection_text(accounts, row, ACCOUNT_REFUSAL);
+
+            refused++;
+            fprintf(stderr, "%s: rechazado: %s\n", connection_text(accounts, row, ACCOUNT_NAME),
+                    refusal == NULL ? "sin motivo" : refusal);
+        }
+    }
+    return refused;
+}
+
+static bool tell_all(const struct load *load, struct error *err)
+{
+    struct sums sums = {0};
+
+    if (!add_up(load->accounts, &sums, err)) {
+        return false;
+    }
+    if (load->cli->options.json) {
+        return tell_json(&sums, err);
+    }
+    if (!output_rows(load->accounts, columns, COLUMNS, false, stdout, err)) {
+        return false;
+    }
+    tell_reports(load->accounts, &sums);
+    return true;
+}
+
+static enum exit_status run_load(struct load *load, struct error *err)
+{
+    struct error telling = {0};
+    size_t refused;
+    bool good = count_rows(load, err);
+
+    for (size_t i = 0; good && i < load->count; i++) {
+        good = load_item(load, &load->items[i], err);
+    }
+    end_progress(load);
+    refused = tell_refused(load->accounts);
+    /* What was answered is told even when a later file could not be loaded. */
+    if ((good || load->accounts != NULL) && !tell_all(load, &telling) && good) {
+        *err = telling;
+        good = false;
+    }
+    if (!good) {
+        return command_failed(err);
+    }
+    return refused > 0 ? EXIT_PROBLEM : EXIT_OK;
+}
+
+/* --- what was asked for --- */
+
+/* Either a list, or files of one institution. */
+static bool read_items(struct cli *cli, struct load *load, struct error *err)
+{
+    const struct options *options = &cli->options;
+    struct manifest_item *items;
+
+    if (options->manifest != NULL) {
+        if (options->word_count > 0 || options->institution != NULL || options->layout != NULL) {
+            return error_set(err, ERROR_REJECT,
+                             "con --manifest no van archivos, --institution ni --layout");
+        }
+        if (!manifest_read(options->manifest, &cli->arena, &items, &load->count, err)) {
+            return false;
+        }
+    } else {
+        if (options->word_count == 0) {
+            return error_set(err, ERROR_REJECT, "diga qué archivos, o --manifest");
+        }
+        items = arena_array(&cli->arena, options->word_count, sizeof *items);
+        load->count = options->word_count;
+        for (size_t i = 0; i < load->count; i++) {
+            items[i] = (struct manifest_item){.institution = options->institution,
+                                              .path = options->words[i],
+                                              .layout = options->layout};
+        }
+    }
+    load->items = items;
+    for (size_t i = 0; i < load->count; i++) {
+        if (!account_institution_known(items[i].institution)) {
+            return error_set(err, ERROR_REJECT,
+                             "falta la institución: imss, issste, imss-bienestar o ssa");
+        }
     }
     return true;
 }
 
 enum exit_status load_files(struct cli *cli, struct error *err)
 {
-    const struct options *options = &cli->options;
-    struct account sum = {0};
-    bool refused = false;
+    struct load load = {.cli = cli};
+    enum exit_status status;
 
-    if (!known_institution(options->institution)) {
-        (void)error_set(err, ERROR_REJECT,
-                        "falta --institution imss, issste, imss-bienestar o ssa");
+    if (!read_items(cli, &load, err)) {
         return EXIT_USAGE;
     }
-    if (!ready(cli, err)) {
+    if (cli->stack.drop == NULL || cli->stack.archive == NULL) {
+        (void)error_set(err, ERROR_RETRY,
+                        "no se sabe dónde están los buzones: defina ABASTO_DROP y ABASTO_ARCHIVE, "
+                        "o ABASTO_STACK");
         return command_failed(err);
     }
-    for (size_t i = 0; i < options->word_count; i++) {
-        PGresult *account;
-        bool good;
-
-        show_progress(options->words[i], i, options->word_count);
-        good = load_file(cli, options->words[i], &account, err);
-        end_progress();
-        if (!good) {
-            return command_failed(err);
-        }
-        good = tell_account(cli, account, &sum, &refused, err);
-        PQclear(account);
-        if (!good) {
-            return command_failed(err);
-        }
-    }
-    if (options->json && !tell_sum(&sum, err)) {
-        return command_failed(err);
-    }
-    return refused ? EXIT_PROBLEM : EXIT_OK;
+    status = run_load(&load, err);
+    PQclear(load.accounts);
+    arena_finish(&load.line);
+    return status;
 }

@@ -15,8 +15,8 @@ static const struct command commands[] = {
     {"schemas apply", "", "Registra los esquemas que faltan", "", 0, 0, schemas_apply},
     {"shard create", "", "Crea las particiones de cada servicio en la base de datos", "s", 0, 0,
      shard_create},
-    {"load", "ARCHIVO...", "Entrega archivos a la pasarela de una institución y espera su cuenta",
-     "ilojt", 1, 0, load_files},
+    {"load", "[ARCHIVO...]", "Entrega archivos a la pasarela de una institución y espera su cuenta",
+     "iloymjt", 0, WORDS_ANY, load_files},
     {"day close", "PRIMERO [ÚLTIMO]", "Anuncia que terminaron esos días", "", 1, 2, day_close},
     {"day wait", "FECHA", "Espera a que ese día esté cerrado en todo el sistema", "t", 1, 1,
      day_wait},
@@ -78,9 +78,7 @@ enum exit_status command_failed(const struct error *err)
 
 static bool words_fit(const struct command *command, size_t count)
 {
-    const bool endless = command->words_max == 0 && command->words_min > 0;
-
-    return count >= command->words_min && (endless || count <= command->words_max);
+    return count >= command->words_min && count <= command->words_max;
 }
 
 static const char *program_folder(char path[PATH_BYTES])

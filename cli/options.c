@@ -15,6 +15,9 @@ static const struct argp_option every_option[] = {
     {"layout", 'l', "PLANTILLA", 0, "Formato del archivo; sin ella se reconoce por su encabezado",
      0},
     {"as-of", 'o', "FECHA", 0, "Corte de los datos: AAAA-MM-DD o con hora", 0},
+    {"nature", 'y', "NATURALEZA", 0, "De los renglones que no la dicen: real o demostracion", 0},
+    {"manifest", 'm', "LISTA", 0,
+     "Carga los archivos de una lista institucion,archivo,layout, en su orden", 0},
     {"clave", 'c', "CLAVE", 0, "Solo esta clave", 0},
     {"contract", 'n', "CONTRATO", 0, "Solo este contrato", 0},
     {"timeout", 't', "SEGUNDOS", 0, "Cuánto se espera", 0},
@@ -54,6 +57,15 @@ static void read_as_of(struct reading *reading, const char *text)
     }
 }
 
+static void read_nature(struct reading *reading, const char *text)
+{
+    reading->out->nature = text;
+    if (!text_equal(text, "real") && !text_equal(text, "demostracion")) {
+        reading->out->fault =
+            arena_format(reading->arena, "--nature «%s» no es real ni demostracion", text);
+    }
+}
+
 static bool read_flag(struct options *out, int key)
 {
     out->json = out->json || key == 'j';
@@ -80,6 +92,12 @@ static error_t read_option(int key, char *text, struct argp_state *state)
         return 0;
     case 'o':
         read_as_of(reading, text);
+        return 0;
+    case 'y':
+        read_nature(reading, text);
+        return 0;
+    case 'm':
+        out->manifest = text;
         return 0;
     case 'c':
         out->clave = text;

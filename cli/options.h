@@ -17,6 +17,8 @@ struct options {
     const char *institution; /**< i */
     const char *layout;      /**< l */
     const char *as_of;       /**< o */
+    const char *manifest;    /**< m */
+    const char *nature;      /**< y */
     const char *clave;       /**< c */
     const char *contract;    /**< n */
     int64_t timeout_s;       /**< t; 0: not given */

@@ -13,18 +13,21 @@ static const struct output_column columns[] = {
     {"exposure_centavos", "en riesgo", OUTPUT_MONEY},
 };
 
-/* Cancelled orders ask for nothing. The total is the sum of the same rows: it cannot differ. */
+/* Cancelled orders ask for nothing. The three institutions are always there, side by side. The total is the
+ * sum of the same rows: it cannot differ. */
 static const char sql[] =
-    "select coalesce(institution, 'TOTAL'), "
-    "count(*) filter (where ordered_pieces is not null and not cancelled), "
-    "coalesce(sum(ordered_pieces) filter (where not cancelled), 0), "
-    "coalesce(sum(in_transit_pieces), 0), coalesce(sum(accepted_pieces), 0), "
-    "coalesce(sum(missing_pieces), 0), coalesce(sum(late_pieces), 0), "
-    "coalesce(sum(penalty_centavos), 0), coalesce(sum(exposure_centavos), 0) "
-    "from monitor.order_line where ($1::text is null or clave = $1) and "
+    "select coalesce(i.institution, 'TOTAL'), "
+    "count(*) filter (where l.ordered_pieces is not null and not l.cancelled), "
+    "coalesce(sum(l.ordered_pieces) filter (where not l.cancelled), 0), "
+    "coalesce(sum(l.in_transit_pieces), 0), coalesce(sum(l.accepted_pieces), 0), "
+    "coalesce(sum(l.missing_pieces), 0), coalesce(sum(l.late_pieces), 0), "
+    "coalesce(sum(l.penalty_centavos), 0), coalesce(sum(l.exposure_centavos), 0) "
+    "from (select unnest(array['imss', 'issste', 'imss-bienestar']) union select institution from "
+    "monitor.order_line) i(institution) left join "
+    "(select * from monitor.order_line where ($1::text is null or clave = $1) and "
     "($2::text is null or contract_id = $2 or substr(contract_id, strpos(contract_id, '/') + 1) = "
-    "$2) "
-    "group by rollup (institution) order by grouping(institution), institution";
+    "$2)) l on l.institution = i.institution "
+    "group by rollup (i.institution) order by grouping(i.institution), i.institution";
 
 enum exit_status status_show(struct cli *cli, struct error *err)
 {

@@ -41,7 +41,7 @@ def layout_of(name):
 
 def passed(chain, service, day):
     shards = int(chain.sql(f"select count(*) from {service}.shard")[0][0])
-    reached = chain.sql(f"select count(*) from {service}.forwarded where institution = 'imss' and day >= '{day}'")
+    reached = chain.sql(f"select count(*) from {service}.forwarded where institution = 'imss' and day >= date '{day}' - date '1970-01-01'")
     return int(reached[0][0]) == shards
 
 

@@ -23,10 +23,7 @@ deploy/stack/services.sh up "$state" release
 "$abasto" load "$root/deploy/demo/catalogo/claves.csv" --institution ssa --layout catalogo.claves
 
 # The order in which the files arrive, and from whom: some come late, or too early, on purpose.
-while IFS=, read -r institution file layout; do
-    "$abasto" load "$root/deploy/demo/$institution/$file" \
-        --institution "$institution" --layout "$layout" </dev/null
-done < <(tail -n +2 deploy/demo/carga.csv)
+"$abasto" load --manifest "$root/deploy/demo/carga.csv"
 
 # Day after day, as the clock would do it.
 "$abasto" day close "$first_day" "$last_day"

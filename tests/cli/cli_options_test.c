@@ -27,7 +27,7 @@ static const struct {
     {"", "--json"},          {"ij", "--layout x"},        {"i", "--institution"},
     {"o", "--as-of mañana"}, {"o", "--as-of 2025-02-30"}, {"t", "--timeout 0"},
     {"t", "--timeout -3"},   {"t", "--timeout 3s"},       {"s", "--count 4.0"},
-    {"j", "--json=si"},
+    {"j", "--json=si"},      {"y", "--nature inventada"}, {"m", "--manifest"},
 };
 
 START_TEST(what_a_command_does_not_take_or_cannot_read_is_a_fault)

@@ -1,0 +1,47 @@
+#ifndef CLI_ACCOUNT_H
+#define CLI_ACCOUNT_H
+
+#include "cli/connection.h"
+#include "common/base/arena.h"
+#include "common/base/digest.h"
+
+/** Columns of the account of a file, in the order in which account_answer gives them. */
+enum account_column {
+    ACCOUNT_INSTITUTION,
+    ACCOUNT_NAME,
+    ACCOUNT_STATE,
+    ACCOUNT_ROWS,
+    ACCOUNT_TAKEN,
+    ACCOUNT_WARNED,
+    ACCOUNT_UNCHANGED,
+    ACCOUNT_QUARANTINED,
+    ACCOUNT_REPORT,
+    ACCOUNT_REFUSAL,
+};
+
+/** Waits for the gateway's answer about the next reading of a content. */
+struct account_watch {
+    char sha256[DIGEST_HEX_BYTES];
+    const char *archive;
+    const char *before;     /**< JSON: how often each account of this content was answered so far */
+    const char *answer_sql; /**< of this institution's gateway */
+    const char *rows_sql;
+};
+
+/** Institutions that have a gateway. */
+bool account_institution_known(const char *institution);
+
+/** Notes what is known of the file's content before it is dropped. Texts are the arena's. */
+bool account_watch_begin(struct connection *connection, const char *institution, const char *path,
+                         const char *archive, struct arena *arena, struct account_watch *out,
+                         struct error *err) MUST_CHECK;
+
+/** The account, one row, once the gateway has answered; until then `*out` is NULL. The caller clears it. */
+bool account_answer(struct connection *connection, const struct account_watch *watch,
+                    PGresult **out, struct error *err) MUST_CHECK;
+
+/** Rows of it that the gateway has read so far. */
+bool account_rows_read(struct connection *connection, const struct account_watch *watch,
+                       int64_t *out, struct error *err) MUST_CHECK;
+
+#endif

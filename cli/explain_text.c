@@ -1,0 +1,258 @@
+#include "cli/explain_text.h"
+
+#include "common/base/decimal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+    UNIT_DECIMALS = 8, /* a millionth of a centavo is 10^-8 pesos */
+    MONEY_DECIMALS = 2,
+    PRICE_SCALE = 4,
+    BASIS_POINT_DECIMALS = 2,
+};
+
+/* A symbol of the event and what people call it. */
+struct word {
+    const char *symbol;
+    const char *said;
+};
+
+static const struct word words[] = {
+    {"CALCULATED", "calculada; mientras no se notifique no está impuesta"},
+    {"NOTIFIED", "notificada"},
+    {"VOID", "sin efecto"},
+    {"NATURAL", "natural"},
+    {"WORKING", "hábil"},
+    {"PHYSICAL", "de la recepción física"},
+    {"REMISSION", "de la remisión"},
+    {"ENTRY", "del alta"},
+    {"NONE", "lo que nunca llega no paga"},
+    {"AFTER_CAP", "lo que falta paga todos los días del tope, una vez vencido"},
+    {"ACCRUE", "lo que falta paga día a día hasta que llega"},
+};
+
+static const char *say(const char *symbol)
+{
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(words[i].symbol, symbol) == 0) {
+            return words[i].said;
+        }
+    }
+    return symbol;
+}
+
+/* Text of a field, "" when it has none. */
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+
+    return text == NULL ? "" : text;
+}
+
+static json_int_t number_of(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+static bool has(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+
+    return json_is_string(value) ? json_string_length(value) > 0
+                                 : value != NULL && !json_is_null(value);
+}
+
+static bool is_true(const json_t *object, const char *name)
+{
+    return json_is_true(json_object_get(object, name));
+}
+
+/* Digits with a comma at every third: of a whole number that may be longer than 64 bits. */
+static const char *grouped(const char *digits, size_t length, struct arena *arena)
+{
+    char *out = arena_alloc(arena, length + length / 3 + 1);
+    size_t at = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0) {
+            out[at++] = ',';
+        }
+        out[at++] = digits[i];
+    }
+    return out;
+}
+
+const char *explain_units(const char *digits, struct arena *arena)
+{
+    const size_t length = strlen(digits);
+    const size_t zeros = length > UNIT_DECIMALS ? 0 : UNIT_DECIMALS + 1 - length;
+    const char *padded = arena_format(arena, "%.*s%s", (int)zeros, "000000000", digits);
+    const size_t whole = strlen(padded) - UNIT_DECIMALS;
+    size_t decimals = UNIT_DECIMALS;
+
+    if (length == 0 || strspn(digits, "0123456789") != length) {
+        return digits;
+    }
+    while (decimals > MONEY_DECIMALS && padded[whole + decimals - 1] == '0') {
+        decimals--;
+    }
+    return arena_format(arena, "$%s.%.*s", grouped(padded, whole, arena), (int)decimals,
+                        padded + whole);
+}
+
+/* "1165.6000" is "$1,165.60", "0.1234" is "$0.1234". */
+static const char *pesos(const char *text, struct arena *arena)
+{
+    struct decimal price;
+
+    if (!decimal_parse(text, PRICE_SCALE, DECIMAL_EXACT, &price) || price.value < 0) {
+        return text;
+    }
+    return explain_units(arena_format(arena, "%" PRId64 "0000", price.value), arena);
+}
+
+static const char *count(json_int_t number, struct arena *arena)
+{
+    char text[DECIMAL_TEXT_BYTES];
+
+    decimal_format_count(number, text);
+    return arena_copy(arena, text);
+}
+
+static const char *per_cent(json_int_t basis_points, struct arena *arena)
+{
+    char text[DECIMAL_TEXT_BYTES];
+
+    decimal_format_short(basis_points, BASIS_POINT_DECIMALS, 0, text);
+    return arena_format(arena, "%s %%", text);
+}
+
+static const char *days(json_int_t number, struct arena *arena)
+{
+    return arena_format(arena, "%s %s", count(number, arena), number == 1 ? "día" : "días");
+}
+
+static const char *pieces(json_int_t number, struct arena *arena)
+{
+    return arena_format(arena, "%s %s", count(number, arena), number == 1 ? "pieza" : "piezas");
+}
+
+static void tell_subject(const json_t *penalty, struct arena *arena, FILE *out)
+{
+    if (has(penalty, "notice")) {
+        fprintf(out, "%s\n", text_of(penalty, "notice"));
+    }
+    fprintf(out, "Pena %s\n", text_of(penalty, "sanction_id"));
+    fprintf(out, "  Estado      %s", say(text_of(penalty, "status")));
+    if (has(penalty, "notified_on")) {
+        fprintf(out, " el %s, oficio %s", text_of(penalty, "notified_on"),
+                text_of(penalty, "notified_by"));
+    }
+    fprintf(out, "\n  Proveedor   %s %s\n", text_of(penalty, "supplier_name"),
+            text_of(penalty, "supplier_rfc"));
+    fprintf(out, "  Contrato    %s\n", text_of(penalty, "contract_id"));
+    fprintf(out, "  Orden       %s, clave %s, %s\n", text_of(penalty, "order_number"),
+            text_of(penalty, "clave"), pieces(number_of(penalty, "ordered_pieces"), arena));
+}
+
+static void tell_terms(const json_t *penalty, struct arena *arena, FILE *out)
+{
+    const json_t *terms = json_object_get(penalty, "terms");
+
+    if (!is_true(terms, "stated")) {
+        fprintf(out, "  Condiciones no se conocen: sin ellas no se calcula pena\n");
+        return;
+    }
+    fprintf(out, "  Condiciones %s", text_of(terms, "origin"));
+    if (has(terms, "clause")) {
+        fprintf(out, ", %s", text_of(terms, "clause"));
+    }
+    if (has(penalty, "legal_regime")) {
+        fprintf(out, ", %s", text_of(penalty, "legal_regime"));
+    }
+    fprintf(out, "\n              %s por día %s de atraso, tras %s de gracia, sin IVA\n",
+            per_cent(number_of(terms, "rate_bp"), arena), say(text_of(terms, "day_type")),
+            days(number_of(terms, "grace_days"), arena));
+    fprintf(out, "              tope: %s, %s de lo atrasado\n",
+            has(terms, "cap_days") ? days(number_of(terms, "cap_days"), arena) : "sin tope de días",
+            has(terms, "cap_bp") ? per_cent(number_of(terms, "cap_bp"), arena)
+                                 : "sin tope en por ciento");
+    fprintf(out, "              cuenta la fecha %s; %s\n", say(text_of(terms, "counting_date")),
+            say(text_of(terms, "missing_goods")));
+    fprintf(out, "  Vencía      %s", text_of(penalty, "due_on"));
+    if (strcmp(text_of(penalty, "due_on"), text_of(penalty, "effective_due_on")) != 0) {
+        fprintf(out, ", inhábil: se recorre al %s", text_of(penalty, "effective_due_on"));
+    }
+    fprintf(out, "\n");
+}
+
+static void tell_step(const json_t *step, size_t number, struct arena *arena, FILE *out)
+{
+    const json_int_t late = number_of(step, "days_late");
+    const json_int_t charged = number_of(step, "charged_days");
+    const json_int_t step_pieces = number_of(step, "pieces");
+
+    fprintf(out, "  %zu. ", number);
+    if (has(step, "receipt_id")) {
+        fprintf(out, "La recepción %s trajo %s el %s, %s tarde", text_of(step, "receipt_id"),
+                pieces(step_pieces, arena), text_of(step, "counted_on"), days(late, arena));
+    } else {
+        fprintf(out, "Faltan %s, a %s del vencimiento", pieces(step_pieces, arena),
+                days(late, arena));
+    }
+    if (late != charged) {
+        fprintf(out, "; se cobran %s", days(charged, arena));
+    }
+    fprintf(out, ":\n     %s x %s x %s x %s = %s\n", pesos(text_of(step, "price"), arena),
+            pieces(step_pieces, arena), days(charged, arena),
+            per_cent(number_of(step, "rate_bp"), arena),
+            explain_units(text_of(step, "amount_e6"), arena));
+}
+
+static void tell_sum(const json_t *penalty, struct arena *arena, FILE *out)
+{
+    fprintf(out, "  Suma        %s\n", explain_units(text_of(penalty, "sum_e6"), arena));
+    if (has(penalty, "cap_e6")) {
+        fprintf(out, "  Tope        %s: %s\n", explain_units(text_of(penalty, "cap_e6"), arena),
+                is_true(penalty, "cap_applied") ? "la suma lo pasa, vale el tope"
+                                                : "la suma no lo pasa");
+    }
+    if (has(penalty, "guarantee")) {
+        fprintf(out, "  Garantía    %s\n", pesos(text_of(penalty, "guarantee"), arena));
+    }
+    if (has(penalty, "cap_note")) {
+        fprintf(out, "  Nota        %s\n", text_of(penalty, "cap_note"));
+    }
+    fprintf(out, "  Importe     %s (redondeo: %s)\n", pesos(text_of(penalty, "amount"), arena),
+            text_of(penalty, "rounding"));
+    if (is_true(penalty, "final")) {
+        fprintf(out, "  Ya no puede crecer\n");
+        return;
+    }
+    fprintf(out, "  En riesgo   %s más, si llegara lo que falta",
+            pesos(text_of(penalty, "exposure"), arena));
+    if (strcmp(text_of(penalty, "day"), text_of(penalty, "effective_due_on")) != 0) {
+        fprintf(out, " el %s", text_of(penalty, "day"));
+    }
+    fprintf(out, "\n");
+}
+
+void explain_text(const json_t *penalty, struct arena *arena, FILE *out)
+{
+    const json_t *steps = json_object_get(penalty, "steps");
+    const json_t *facts = json_object_get(penalty, "facts");
+
+    tell_subject(penalty, arena, out);
+    tell_terms(penalty, arena, out);
+    for (size_t i = 0; i < json_array_size(steps); i++) {
+        tell_step(json_array_get(steps, i), i + 1, arena, out);
+    }
+    tell_sum(penalty, arena, out);
+    fprintf(out, "  Se apoya en\n");
+    for (size_t i = 0; i < json_array_size(facts); i++) {
+        const char *fact = json_string_value(json_array_get(facts, i));
+
+        fprintf(out, "    %s\n", fact == NULL ? "" : fact);
+    }
+}

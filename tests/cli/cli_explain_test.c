@@ -1,0 +1,115 @@
+#include "cli/explain_text.h"
+#include "tests/base/unit.h"
+
+#include <string.h>
+
+enum { TEXT_BYTES = 8192 };
+
+static const struct {
+    const char *units;
+    const char *pesos;
+} amounts[] = {
+    {"0", "$0.00"},
+    {"1", "$0.00000001"},
+    {"1000000", "$0.01"},
+    {"899456250000", "$8,994.5625"},
+    {"547832000000", "$5,478.32"},
+    {"100000000", "$1.00"},
+    {"12345678901234567890123456789", "$123,456,789,012,345,678,901.23456789"},
+    {"", ""},
+    {"tope", "tope"},
+    {"-1", "-1"},
+};
+
+START_TEST(exact_amounts_are_told_with_all_their_decimals)
+{
+    struct arena arena = {0};
+
+    ck_assert_str_eq(explain_units(amounts[_i].units, &arena), amounts[_i].pesos);
+    arena_finish(&arena);
+}
+END_TEST
+
+#define HEAD                                                                                       \
+    "{\"sanction_id\":\"s\",\"notice\":\"DATOS DE DEMOSTRACIÓN\",\"status\":\"CALCULATED\","      \
+    "\"ordered_pieces\":1730,\"due_on\":\"2025-08-01\",\"effective_due_on\":\"2025-08-04\","       \
+    "\"terms\":{\"stated\":true,\"origin\":\"contrato\",\"clause\":\"Décima\",\"rate_bp\":250,"   \
+    "\"day_type\":\"WORKING\",\"grace_days\":1,\"cap_days\":null,\"cap_bp\":1000,"                 \
+    "\"counting_date\":\"ENTRY\",\"missing_goods\":\"NONE\"},"
+
+static const char late[] = HEAD
+    "\"steps\":[{\"kind\":\"LATE\",\"receipt_id\":\"r-1\",\"counted_on\":\"2025-08-13\","
+    "\"pieces\":1298,\"price\":\"599.9000\",\"days_late\":8,\"charged_days\":5,\"rate_bp\":200,"
+    "\"amount_e6\":\"7786702000000\"}],\"sum_e6\":\"7786702000000\",\"cap_e6\":"
+    "\"7786701000000\",\"cap_applied\":true,\"amount\":\"77867.01\",\"exposure\":\"0.00\","
+    "\"final\":true,\"cap_note\":\"tope desconocido\",\"rounding\":\"una vez\",\"day\":"
+    "\"2025-08-04\",\"guarantee\":null,\"facts\":[\"r-1@1.1\"]}";
+
+static const char without_terms[] = "{\"terms\":{\"stated\":false},\"steps\":[],\"final\":false,"
+                                    "\"facts\":[]}";
+
+static void tell(const char *json, char out[TEXT_BYTES])
+{
+    struct arena arena = {0};
+    json_t *penalty = json_loads(json, 0, NULL);
+    FILE *file = tmpfile();
+    size_t size;
+
+    ck_assert_ptr_nonnull(penalty);
+    ck_assert_ptr_nonnull(file);
+    explain_text(penalty, &arena, file);
+    rewind(file);
+    size = fread(out, 1, TEXT_BYTES - 1, file);
+    out[size] = '\0';
+    ck_assert_int_eq(fclose(file), 0);
+    json_decref(penalty);
+    arena_finish(&arena);
+}
+
+static const char *const said[] = {
+    "DATOS DE DEMOSTRACIÓN\n",
+    "calculada",
+    "contrato, Décima",
+    "2.5 % por día hábil de atraso, tras 1 día de gracia",
+    "sin tope de días, 10 % de lo atrasado",
+    "cuenta la fecha del alta",
+    "2025-08-01, inhábil: se recorre al 2025-08-04",
+    "La recepción r-1 trajo 1,298 piezas el 2025-08-13, 8 días tarde; se cobran 5 días",
+    "$599.90 x 1,298 piezas x 5 días x 2 % = $77,867.02",
+    "$77,867.01: la suma lo pasa, vale el tope",
+    "tope desconocido",
+    "Importe     $77,867.01 (redondeo: una vez)",
+    "Ya no puede crecer",
+    "r-1@1.1",
+};
+
+START_TEST(a_penalty_is_told_in_words_and_numbers)
+{
+    char text[TEXT_BYTES];
+
+    tell(late, text);
+    ck_assert_msg(strstr(text, said[_i]) != NULL, "«%s» is not in:\n%s", said[_i], text);
+}
+END_TEST
+
+START_TEST(without_known_terms_it_says_so)
+{
+    char text[TEXT_BYTES];
+
+    tell(without_terms, text);
+    ck_assert_ptr_nonnull(strstr(text, "sin ellas no se calcula pena"));
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, exact_amounts_are_told_with_all_their_decimals, 0,
+                        UNIT_COUNT(amounts));
+    tcase_add_loop_test(tcase, a_penalty_is_told_in_words_and_numbers, 0, UNIT_COUNT(said));
+    tcase_add_test(tcase, without_known_terms_it_says_so);
+}
+
+int main(void)
+{
+    return unit_run("cli.explain", fill);
+}
