@@ -3,6 +3,7 @@
 #include "common/base/arena.h"
 #include "common/bus/kafka_config.h"
 #include "common/bus/kafka_consumer.h"
+#include "common/bus/kafka_group.h"
 #include "common/bus/kafka_handle.h"
 #include "common/bus/kafka_producer.h"
 #include "common/bus/kafka_reader.h"
@@ -20,6 +21,7 @@ enum { QUESTION_PAUSE_MS = 1000 };
 
 struct kafka_bus {
     struct bus bus; /* first: a struct bus * is one of these */
+    struct kafka_group group;
     struct kafka_consumer consumer;
     struct kafka_producer producer;
     struct kafka_reader reader;
@@ -43,16 +45,18 @@ static void forget_wakes(const struct kafka_bus *kafka)
     }
 }
 
+/* After a change of ownership no messages are taken: what is read is about to be replaced. */
 static bool gather(struct kafka_bus *kafka, size_t max_messages, struct error *err)
 {
     forget_wakes(kafka);
-    return kafka_consumer_take(&kafka->consumer, max_messages, err) &&
+    return kafka_group_serve(&kafka->group, err) &&
+           (kafka->group.rebalanced || kafka_consumer_take(&kafka->consumer, max_messages, err)) &&
            kafka_producer_serve(&kafka->producer, err);
 }
 
 static bool found_nothing(const struct kafka_bus *kafka)
 {
-    return kafka->consumer.message_count == 0 && !kafka->consumer.rebalanced &&
+    return kafka->consumer.message_count == 0 && !kafka->group.rebalanced &&
            kafka->producer.gathered.count == 0 && !kafka->producer.failed;
 }
 
@@ -63,8 +67,9 @@ static bool poll_bus(struct bus *bus, size_t max_messages, int timeout_ms, struc
     const int64_t until = kafka_clock_ms() + timeout_ms;
     const size_t enough = max_messages > 0 ? max_messages : 1;
 
+    kafka_group_release(&kafka->group);
     kafka_consumer_release(&kafka->consumer);
-    if (!kafka_consumer_join(&kafka->consumer, err) || !gather(kafka, enough, err)) {
+    if (!gather(kafka, enough, err)) {
         return false;
     }
     while (found_nothing(kafka)) {
@@ -81,11 +86,11 @@ static bool poll_bus(struct bus *bus, size_t max_messages, int timeout_ms, struc
     }
     *out = (struct bus_events){.messages = kafka->consumer.messages,
                                .message_count = kafka->consumer.message_count,
-                               .rebalanced = kafka->consumer.rebalanced,
-                               .assigned = kafka->consumer.assigned.ids,
-                               .assigned_count = kafka->consumer.assigned.count,
-                               .revoked = kafka->consumer.revoked.ids,
-                               .revoked_count = kafka->consumer.revoked.count};
+                               .rebalanced = kafka->group.rebalanced,
+                               .assigned = kafka->group.assigned.ids,
+                               .assigned_count = kafka->group.assigned.count,
+                               .revoked = kafka->group.revoked.ids,
+                               .revoked_count = kafka->group.revoked.count};
     kafka_producer_lend(&kafka->producer, out);
     return true;
 }
@@ -193,6 +198,7 @@ static void destroy(struct bus *bus)
 
     kafka_producer_finish(&kafka->producer);
     kafka_consumer_finish(&kafka->consumer);
+    kafka_group_finish(&kafka->group);
     kafka_reader_finish(&kafka->reader);
     if (kafka->wake_fd >= 0) {
         (void)close(kafka->wake_fd);
@@ -225,11 +231,13 @@ static bool start_parts(struct kafka_bus *kafka, const struct bus_kafka_options 
     if (!kafka_config_connection(options, &connection, err)) {
         return false;
     }
-    started = kafka_producer_init(&kafka->producer, options, connection, kafka->wake_fd,
-                                  &kafka->trouble, err) &&
-              kafka_reader_init(&kafka->reader, connection, err) &&
-              kafka_consumer_init(&kafka->consumer, options, connection, kafka->wake_fd,
-                                  &kafka->trouble, err);
+    started =
+        kafka_producer_init(&kafka->producer, options, connection, kafka->wake_fd, &kafka->trouble,
+                            err) &&
+        kafka_reader_init(&kafka->reader, connection, err) &&
+        kafka_consumer_init(&kafka->consumer, options, connection, kafka->wake_fd, &kafka->trouble,
+                            err) &&
+        kafka_group_init(&kafka->group, options, connection, kafka->wake_fd, &kafka->trouble, err);
     rd_kafka_conf_destroy(connection);
     return started;
 }

@@ -14,6 +14,19 @@ static const struct kafka_setting common_settings[] = {
     {0},
 };
 
+/* No offset is ever committed to the broker: PostgreSQL holds the positions. */
+static const struct kafka_setting reading_settings[] = {
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"auto.commit.enable", "false"},
+    {"auto.offset.reset", "error"},
+    {"isolation.level", "read_uncommitted"},
+    {"check.crcs", "true"},
+    {"fetch.wait.max.ms", "100"},
+    {"fetch.error.backoff.ms", "100"},
+    {0},
+};
+
 /* Only the runtime logs: what matters comes as an error or as trouble. */
 static void drop_log(const rd_kafka_t *handle, int level, const char *facility, const char *text)
 {
@@ -52,6 +65,11 @@ bool kafka_config_set_all(rd_kafka_conf_t *config, const struct kafka_setting *s
         }
     }
     return true;
+}
+
+bool kafka_config_set_reading(rd_kafka_conf_t *config, struct error *err)
+{
+    return kafka_config_set_all(config, reading_settings, err);
 }
 
 static bool set_optional(rd_kafka_conf_t *config, const char *name, const char *value,

@@ -17,6 +17,9 @@ struct kafka_setting {
 bool kafka_config_connection(const struct bus_kafka_options *options, rd_kafka_conf_t **out,
                              struct error *err) MUST_CHECK;
 
+/** Sets what every handle that reads single partitions has in common. */
+bool kafka_config_set_reading(rd_kafka_conf_t *config, struct error *err) MUST_CHECK;
+
 /** Sets a list that ends with a zeroed row. */
 bool kafka_config_set_all(rd_kafka_conf_t *config, const struct kafka_setting *settings,
                           struct error *err) MUST_CHECK;

@@ -1,5 +1,6 @@
 #include "common/bus/kafka_handle.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -155,7 +156,22 @@ void kafka_handle_close(rd_kafka_t *handle, int close_ms)
         }
     }
     rd_kafka_queue_destroy(queue);
-    rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    kafka_handle_destroy(handle);
+}
+
+void kafka_handle_destroy(rd_kafka_t *handle)
+{
+    if (handle != NULL) {
+        rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    }
+}
+
+void kafka_trouble_note(struct bus_kafka_trouble *trouble, rd_kafka_resp_err_t code,
+                        const char *text)
+{
+    trouble->count++;
+    (void)snprintf(trouble->last, sizeof trouble->last, "%s: %s", rd_kafka_err2name(code),
+                   text != NULL ? text : "");
 }
 
 /* librdkafka ends each value with a NUL that its size does not count. */

@@ -3,6 +3,7 @@
 
 #include "common/base/error.h"
 #include "common/bus/bus.h"
+#include "common/bus/bus_kafka.h"
 
 #include <librdkafka/rdkafka.h>
 
@@ -34,8 +35,15 @@ bool kafka_topic_partitions(rd_kafka_t *handle, const char *topic, int32_t *out,
 bool kafka_topic_bounds(rd_kafka_t *handle, const char *topic, int32_t partition, int64_t *begin,
                         int64_t *end, struct error *err) MUST_CHECK;
 
-/** Closes and frees a consumer; waits `close_ms` at most for the group to be left. NULL is allowed. */
+/** Leaves the group, waiting `close_ms` at most, and frees the handle. NULL is allowed. */
 void kafka_handle_close(rd_kafka_t *handle, int close_ms);
+
+/** Frees a consumer that is in no group and reads nothing any more. NULL is allowed. */
+void kafka_handle_destroy(rd_kafka_t *handle);
+
+/** Writes down what was no error. */
+void kafka_trouble_note(struct bus_kafka_trouble *trouble, rd_kafka_resp_err_t code,
+                        const char *text);
 
 /** The header values that a message of the bus shows; see struct bus_header. */
 void kafka_message_view(const rd_kafka_message_t *record, struct bus_message *out);

@@ -28,13 +28,6 @@ static const struct kafka_setting settings[] = {
     {0},
 };
 
-static void complain(struct kafka_producer *producer, rd_kafka_resp_err_t code, const char *text)
-{
-    producer->trouble->count++;
-    (void)snprintf(producer->trouble->last, sizeof producer->trouble->last, "%s: %s",
-                   rd_kafka_err2name(code), text != NULL ? text : "");
-}
-
 static void on_error(rd_kafka_t *handle, int code, const char *text, void *opaque)
 {
     struct kafka_producer *producer = opaque;
@@ -43,11 +36,11 @@ static void on_error(rd_kafka_t *handle, int code, const char *text, void *opaqu
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         const rd_kafka_resp_err_t cause = rd_kafka_fatal_error(handle, reason, sizeof reason);
 
-        complain(producer, cause, reason);
+        kafka_trouble_note(producer->trouble, cause, reason);
         producer->failed = true;
         return;
     }
-    complain(producer, (rd_kafka_resp_err_t)code, text);
+    kafka_trouble_note(producer->trouble, (rd_kafka_resp_err_t)code, text);
 }
 
 /* A fatal state ends with the producer, and whether a topic is missing is decided at the next send. */
@@ -84,7 +77,7 @@ static void on_report(rd_kafka_t *handle, const rd_kafka_message_t *record, void
         return;
     }
     producer->failed = true;
-    complain(producer, record->err, rd_kafka_err2str(record->err));
+    kafka_trouble_note(producer->trouble, record->err, rd_kafka_err2str(record->err));
     if (!resending_mends(record->err)) {
         (void)kafka_error_raise(&producer->failure, record->err, target->name, record->partition,
                                 "sending to");

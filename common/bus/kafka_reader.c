@@ -3,6 +3,7 @@
 #include "common/base/arena.h"
 #include "common/bus/kafka_config.h"
 #include "common/bus/kafka_handle.h"
+#include "common/bus/kafka_partition.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,21 +12,13 @@ enum {
     RECORDS_AT_ONCE = 512,
     WAIT_MS = 20,
     SILENCE_MS = 10000,
-    CLOSE_MS = 500,
 };
 
 /* The end of the partition is an event: the last offsets of a compacted log may be of no record. */
 static const struct kafka_setting settings[] = {
-    {"group.id", "abasto-reader"},
-    {"enable.auto.commit", "false"},
-    {"enable.auto.offset.store", "false"},
-    {"auto.offset.reset", "error"},
-    {"isolation.level", "read_uncommitted"},
-    {"check.crcs", "true"},
     {"enable.partition.eof", "true"},
     {"queued.min.messages", "10000000"},
     {"queued.max.messages.kbytes", "8192"},
-    {"fetch.wait.max.ms", "100"},
     {0},
 };
 
@@ -33,7 +26,8 @@ bool kafka_reader_init(struct kafka_reader *reader, const rd_kafka_conf_t *conne
                        struct error *err)
 {
     *reader = (struct kafka_reader){.config = rd_kafka_conf_dup(connection)};
-    if (!kafka_config_set_all(reader->config, settings, err)) {
+    if (!kafka_config_set_reading(reader->config, err) ||
+        !kafka_config_set_all(reader->config, settings, err)) {
         kafka_reader_finish(reader);
         return false;
     }
@@ -49,26 +43,8 @@ static bool start_handle(struct kafka_reader *reader, struct error *err)
                              err)) {
         return false;
     }
-    (void)rd_kafka_poll_set_consumer(reader->handle);
-    reader->queue = rd_kafka_queue_get_consumer(reader->handle);
+    reader->queue = rd_kafka_queue_new(reader->handle);
     reader->records = memory_alloc(RECORDS_AT_ONCE * sizeof *reader->records);
-    return true;
-}
-
-static bool assign(struct kafka_reader *reader, const struct bus_start *start, struct error *err)
-{
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_resp_err_t code;
-
-    if (start != NULL) {
-        rd_kafka_topic_partition_list_add(list, start->topic, start->partition)->offset =
-            start->offset;
-    }
-    code = rd_kafka_assign(reader->handle, list);
-    rd_kafka_topic_partition_list_destroy(list);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return error_set(err, ERROR_FATAL, "cannot read apart: %s", rd_kafka_err2str(code));
-    }
     return true;
 }
 
@@ -128,8 +104,9 @@ bool kafka_reader_scan(struct kafka_reader *reader, const struct bus_start *star
                                 .heard_ms = kafka_clock_ms(),
                                 .visit = visit,
                                 .context = context};
-    struct error ignored = {0};
-    bool good = start_handle(reader, err) && assign(reader, start, err);
+    struct kafka_partition partition = {0};
+    bool good = start_handle(reader, err) &&
+                kafka_partition_start(&partition, reader->handle, start, reader->queue, err);
 
     while (good && progress.next < end) {
         good = take_some(reader, &progress, err);
@@ -141,9 +118,7 @@ bool kafka_reader_scan(struct kafka_reader *reader, const struct bus_start *star
         (void)error_prefix(err, "reading topic %s partition %d at %" PRId64 " of %" PRId64,
                            start->topic, start->partition, progress.next, end);
     }
-    if (reader->handle != NULL && !assign(reader, NULL, good ? err : &ignored)) {
-        return false;
-    }
+    kafka_partition_stop(&partition);
     return good;
 }
 
@@ -152,7 +127,7 @@ void kafka_reader_finish(struct kafka_reader *reader)
     if (reader->queue != NULL) {
         rd_kafka_queue_destroy(reader->queue);
     }
-    kafka_handle_close(reader->handle, CLOSE_MS);
+    kafka_handle_destroy(reader->handle);
     if (reader->config != NULL) {
         rd_kafka_conf_destroy(reader->config);
     }

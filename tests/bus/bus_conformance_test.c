@@ -188,6 +188,57 @@ START_TEST(assign_replaces_the_whole_set)
 }
 END_TEST
 
+/* As when a member that was fenced loses its session at the same time: librdkafka's own assignments abort
+ * the process in this. */
+START_TEST(assignments_may_follow_each_other_at_once)
+{
+    struct scene scene;
+    struct bus *bus;
+    struct error err = {0};
+
+    open_scene(&scene);
+    bus = open_bus(&scene, NULL);
+    send_numbers(bus, &scene, 0, 0, 50);
+    await_reports(bus, &scene, 0, 50);
+    for (int i = 0; i < 10; i++) {
+        assign_one(bus, scene.topic, 0, 10);
+        await_numbers(bus, 0, 10, 50);
+        for (int again = 0; again < 4; again++) {
+            assign_one(bus, scene.topic, 0, 10 + again);
+            ck_assert_msg(bus->operations->assign(bus, NULL, 0, &err), "%s", err.message);
+        }
+    }
+    bus->operations->destroy(bus);
+    arena_finish(&scene.arena);
+}
+END_TEST
+
+START_TEST(what_goes_on_in_a_new_assignment_is_neither_lost_nor_repeated)
+{
+    struct scene scene;
+    struct bus *bus;
+    struct error err = {0};
+    struct bus_start starts[2];
+
+    open_scene(&scene);
+    bus = open_bus(&scene, NULL);
+    send_numbers(bus, &scene, 0, 0, 50);
+    await_reports(bus, &scene, 0, 50);
+    assign_one(bus, scene.topic, 0, 0);
+    await_numbers(bus, 0, 0, 50);
+    starts[0] = (struct bus_start){scene.topic, 1, 0};
+    starts[1] = (struct bus_start){scene.topic, 0, 50};
+    ck_assert_msg(bus->operations->assign(bus, starts, 2, &err), "%s", err.message);
+    send_numbers(bus, &scene, 0, 50, 60);
+    await_numbers(bus, 0, 50, 60);
+    starts[1].offset = 20;
+    ck_assert_msg(bus->operations->assign(bus, starts, 2, &err), "%s", err.message);
+    await_numbers(bus, 0, 20, 60);
+    bus->operations->destroy(bus);
+    arena_finish(&scene.arena);
+}
+END_TEST
+
 static void poll_until_fatal(struct bus *bus, struct error *err)
 {
     struct bus_events events;
@@ -417,6 +468,8 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, what_is_sent_is_reported_and_read_in_order);
     tcase_add_test(tcase, assign_replaces_the_whole_set);
+    tcase_add_test(tcase, assignments_may_follow_each_other_at_once);
+    tcase_add_test(tcase, what_goes_on_in_a_new_assignment_is_neither_lost_nor_repeated);
     tcase_add_test(tcase, an_offset_outside_the_log_is_fatal);
     tcase_add_test(tcase, what_can_never_be_sent_is_fatal_before_it_is_queued);
     tcase_add_test(tcase, a_reset_silences_what_was_queued_and_later_sends_work);

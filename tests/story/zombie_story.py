@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """zombie_story.py BUILD FIGURES: `deliveries` stopped past its session timeout while a second instance works, then woken."""
+import contextlib
 import json
 import os
 import pathlib
@@ -51,7 +52,8 @@ def main():
             said = difference(standing, judgements(chain))
             assert not said, "\n".join(["waking changed:", *said])
         finally:
-            os.kill(first, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(first, signal.SIGCONT)
             second.terminate()
             second.wait(60)
         chain.close_days()
