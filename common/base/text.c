@@ -204,6 +204,51 @@ bool text_is_utf8(const void *bytes, size_t size)
     return true;
 }
 
+/* Fills up the character that the piece before began. Returns the bytes that took. */
+static size_t close_character(struct text_utf8 *text, const uint8_t *bytes, size_t size)
+{
+    uint32_t code_point;
+    size_t used = 0;
+
+    while (text->open_bytes > 0 && used < size) {
+        text->open[text->open_bytes++] = bytes[used++];
+        if (text_decode(text->open, text->open_bytes, &code_point) > 0) {
+            text->open_bytes = 0;
+        } else if (text->open_bytes == sizeof text->open) {
+            text->damaged = true;
+            text->open_bytes = 0;
+        }
+    }
+    return used;
+}
+
+void text_utf8_add(struct text_utf8 *text, const void *bytes, size_t size)
+{
+    const uint8_t *at = bytes;
+    const uint8_t *end = at + size;
+    uint32_t code_point;
+
+    at += close_character(text, at, size);
+    while (at < end && !text->damaged) {
+        const size_t length = *at < 0x80 ? 1 : text_decode(at, (size_t)(end - at), &code_point);
+
+        if (length > 0) {
+            at += length;
+        } else if (end - at < (ptrdiff_t)sizeof text->open && *at >= 0xC2) {
+            text->open_bytes = (size_t)(end - at);
+            memcpy(text->open, at, text->open_bytes);
+            return;
+        } else {
+            text->damaged = true;
+        }
+    }
+}
+
+bool text_utf8_is_whole(const struct text_utf8 *text)
+{
+    return !text->damaged && text->open_bytes == 0;
+}
+
 char *text_clean(struct arena *arena, const void *bytes, size_t size, size_t max_bytes)
 {
     static const char replacement[] = "\xEF\xBF\xBD";

@@ -36,6 +36,15 @@ char *text_fold(struct arena *arena, const char *text);
  *  what PostgreSQL takes as text. */
 bool text_is_utf8(const void *bytes, size_t size);
 
+/** Whether bytes that come in pieces are UTF-8 all together; a NUL counts as a character. Zeroed is none yet. */
+struct text_utf8 {
+    uint8_t open[4]; /**< of a character that the last piece began */
+    size_t open_bytes;
+    bool damaged;
+};
+void text_utf8_add(struct text_utf8 *text, const void *bytes, size_t size);
+bool text_utf8_is_whole(const struct text_utf8 *text);
+
 /** Printable copy of bytes from outside: what is not UTF-8, and control characters, becomes U+FFFD;
  *  cut after `max_bytes` bytes of output at a whole character, marked by an ellipsis. Arena's. */
 char *text_clean(struct arena *arena, const void *bytes, size_t size, size_t max_bytes);

@@ -23,7 +23,7 @@ void account_need_row(struct work *work, const struct feed_row_record *record)
 {
     account_need(work, &record->of);
     work_need(work, &file_remark_table,
-              remark_block(work, record->of.file_id, record->row.number / BLOCK_ROWS));
+              remark_block(work, record->of.file_id, record->cells.number / BLOCK_ROWS));
 }
 
 void account_need_report(struct work *work, const struct feed_file_record *record)
@@ -66,20 +66,32 @@ void account_refuse(struct work *work, const struct feed_file_record *record)
     account->times_read++;
 }
 
-static void note_remarks(struct work *work, const struct feed_row_record *record,
-                         const struct reported_row *row)
+static const char *verdict_word(enum row_verdict verdict, size_t remark)
 {
-    const char *block = remark_block(work, record->of.file_id, record->row.number / BLOCK_ROWS);
+    switch (verdict) {
+    case ROW_TAKEN:
+        break;
+    case ROW_SET_ASIDE:
+        return remark == 0 ? "cuarentena" : "aviso";
+    case ROW_FILLER:
+        return "omitida";
+    }
+    return "aviso";
+}
+
+static void note_remarks(struct work *work, const struct feed_row_record *record,
+                         const struct row_answer *row)
+{
+    const char *block = remark_block(work, record->of.file_id, record->cells.number / BLOCK_ROWS);
 
     for (size_t i = 0; i < row->remark_count; i++) {
         const struct row_remark *said = &row->remarks[i];
-        const bool fatal = row->verdict == ROW_SET_ASIDE && i == 0;
         const char *id =
-            arena_format(work_arena(work), "%010" PRId64 ".%03zu", record->row.number, i);
+            arena_format(work_arena(work), "%010" PRId64 ".%03zu", record->cells.number, i);
         struct file_remark *remark = work_row(work, &file_remark_table, block, id);
 
-        remark->row_number = record->row.number;
-        remark->verdict = fatal ? "cuarentena" : "aviso";
+        remark->row_number = record->cells.number;
+        remark->verdict = verdict_word(row->verdict, i);
         remark->column_name = said->column;
         remark->found = said->found;
         remark->expected = said->expected;
@@ -90,17 +102,23 @@ static void note_remarks(struct work *work, const struct feed_row_record *record
 }
 
 void account_row(struct work *work, const struct feed_row_record *record,
-                 const struct reported_row *row, bool unchanged)
+                 const struct row_answer *row)
 {
     struct file_account *account = work_entity(work, &file_account_table, record->of.file_id);
 
-    account->rows++;
-    if (row->verdict == ROW_SET_ASIDE) {
-        account->quarantined++;
-    } else {
+    switch (row->verdict) {
+    case ROW_TAKEN:
+        account->rows++;
         account->taken++;
         account->warned += row->remark_count > 0 ? 1 : 0;
-        account->unchanged += unchanged ? 1 : 0;
+        account->unchanged += row->unchanged ? 1 : 0;
+        break;
+    case ROW_SET_ASIDE:
+        account->rows++;
+        account->quarantined++;
+        break;
+    case ROW_FILLER:
+        break;
     }
     work_save(work, &file_account_table, account);
     note_remarks(work, record, row);

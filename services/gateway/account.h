@@ -17,9 +17,9 @@ void account_open(struct work *work, const struct feed_file_record *record);
 /** A whole file is refused: its account says "refused" and why. */
 void account_refuse(struct work *work, const struct feed_file_record *record);
 
-/** One row is worked off. */
+/** One row is worked off; a filler is told in the report and counts as none. */
 void account_row(struct work *work, const struct feed_row_record *record,
-                 const struct reported_row *row, bool unchanged);
+                 const struct row_answer *row);
 
 /** All rows are worked off: "done", and the report `informe.csv` stands in the archive beside the file. It is
  *  made of the remarks alone, so that writing it again gives the same. RETRY when it cannot be written. */

@@ -1,5 +1,7 @@
 #include "services/gateway/archive.h"
 
+#include "common/base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -54,7 +56,8 @@ static bool write_all(int file, const char *path, const uint8_t *data, size_t si
     return true;
 }
 
-static bool copy_all(int from, int to, const char *path, struct digest *digest, struct error *err)
+static bool copy_all(int from, int to, const char *path, struct digest *digest,
+                     struct text_utf8 *text, struct error *err)
 {
     uint8_t chunk[CHUNK_BYTES];
 
@@ -71,6 +74,7 @@ static bool copy_all(int from, int to, const char *path, struct digest *digest, 
             return failed("read", path, err);
         }
         digest_add(digest, chunk, (size_t)size);
+        text_utf8_add(text, chunk, (size_t)size);
         if (!write_all(to, path, chunk, (size_t)size, err)) {
             return false;
         }
@@ -91,13 +95,14 @@ static bool sync_folder(const char *path, struct error *err)
     return good;
 }
 
-static bool copy_and_digest(const char *from_path, const char *to_path, char hex[DIGEST_HEX_BYTES],
+static bool copy_and_digest(const char *from_path, const char *to_path, struct archive_copy *out,
                             struct error *err)
 {
     const int from = open(from_path, O_RDONLY | O_CLOEXEC);
     const int to =
         from < 0 ? -1 : open(to_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
     struct digest digest = {0};
+    struct text_utf8 text = {0};
     uint8_t hash[DIGEST_BYTES];
     bool good = false;
 
@@ -107,11 +112,12 @@ static bool copy_and_digest(const char *from_path, const char *to_path, char hex
         (void)failed("create", to_path, err);
     } else {
         digest_begin(&digest);
-        good = copy_all(from, to, from_path, &digest, err) &&
+        good = copy_all(from, to, from_path, &digest, &text, err) &&
                (fsync(to) == 0 || failed("sync", to_path, err));
         digest_end(&digest, hash);
-        digest_hex(hash, hex);
+        digest_hex(hash, out->sha256);
         digest_finish(&digest);
+        out->utf8 = text_utf8_is_whole(&text);
     }
     if (to >= 0 && close(to) != 0 && good) {
         good = failed("close", to_path, err);
@@ -130,7 +136,7 @@ bool archive_begin(const char *root, const char *institution, const char *path, 
     const char *content = arena_format(arena, "%s/contenido", folder);
 
     out->folder = folder;
-    return archive_folder(folder, err) && copy_and_digest(path, content, out->sha256, err);
+    return archive_folder(folder, err) && copy_and_digest(path, content, out, err);
 }
 
 static bool discard(const struct archive_copy *copy, struct arena *arena, struct error *err)

@@ -13,6 +13,7 @@
 struct archive_copy {
     const char *folder; /**< temporary */
     char sha256[DIGEST_HEX_BYTES];
+    bool utf8; /**< all of it */
 };
 
 /** Makes a folder and those above it. RETRY. */

@@ -240,6 +240,8 @@ static struct cell read_typed(const struct layout_column *column, const char *tr
         return cell_quantity(column, trimmed, arena);
     case COLUMN_INTEGER:
         return cell_integer(column, trimmed, arena);
+    case COLUMN_PERCENT:
+        return cell_percent(column, trimmed, arena);
     case COLUMN_MONEY:
         return cell_money(column, trimmed, arena);
     case COLUMN_LOT:
@@ -250,8 +252,8 @@ static struct cell read_typed(const struct layout_column *column, const char *tr
     return unreadable("");
 }
 
-struct cell cell_read(const struct layout_column *column, const char *text, const char *institution,
-                      struct arena *arena)
+static struct cell read_one(const struct layout_column *column, const char *text,
+                            const char *institution, struct arena *arena)
 {
     const size_t size = strlen(text);
     const bool plain = text_is_utf8(text, size);
@@ -274,4 +276,66 @@ struct cell cell_read(const struct layout_column *column, const char *text, cons
         cell.doubt = damaged_text;
     }
     return cell;
+}
+
+/* Whether `next` takes the place of what was chosen before. */
+static bool is_chosen(enum column_several several, const struct cell *chosen,
+                      const struct cell *next)
+{
+    switch (several) {
+    case SEVERAL_NONE:
+    case SEVERAL_FIRST:
+        return false;
+    case SEVERAL_LAST:
+        return true;
+    case SEVERAL_OLDEST:
+        return next->number < chosen->number;
+    case SEVERAL_NEWEST:
+        return next->number > chosen->number;
+    }
+    return false;
+}
+
+static const char *choice_told(enum column_several several)
+{
+    switch (several) {
+    case SEVERAL_NONE:
+        break;
+    case SEVERAL_FIRST:
+        return "la celda trae varios valores: cuenta el primero";
+    case SEVERAL_LAST:
+        return "la celda trae varios valores: cuenta el último";
+    case SEVERAL_OLDEST:
+        return "la celda trae varias fechas: cuenta la más antigua";
+    case SEVERAL_NEWEST:
+        return "la celda trae varias fechas: cuenta la más reciente";
+    }
+    return NULL;
+}
+
+struct cell cell_read(const struct layout_column *column, const char *text, const char *institution,
+                      struct arena *arena)
+{
+    struct cell chosen = {.state = CELL_MISSING};
+    size_t count = 0;
+
+    if (column->several == SEVERAL_NONE || strpbrk(text, column->separators) == NULL) {
+        return read_one(column, text, institution, arena);
+    }
+    while (*text != '\0') {
+        const size_t length = strcspn(text, column->separators);
+        const struct cell next =
+            read_one(column, arena_text(arena, text, length), institution, arena);
+
+        if (next.state == CELL_UNREADABLE) {
+            return next;
+        }
+        if (next.state == CELL_READ &&
+            (count++ == 0 || is_chosen(column->several, &chosen, &next))) {
+            chosen = next;
+        }
+        text += length + (text[length] == '\0' ? 0 : 1);
+    }
+    chosen.doubt = count > 1 ? choice_told(column->several) : chosen.doubt;
+    return chosen;
 }

@@ -60,16 +60,35 @@ static bool without_thousands(const char *text, char *out)
     return true;
 }
 
-/* A number at a scale, whatever it is dressed in. */
-static struct cell read_number(const char *text, int scale, const char *inexact)
+/* "1.234,56" -> "1,234.56": what follows knows one way only. */
+static bool with_point(const char *text, char *out)
 {
+    const size_t size = strlen(text);
+
+    if (size >= NUMBER_BYTES_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i <= size; i++) {
+        out[i] = text[i] == '.' ? ',' : text[i] == ',' ? '.' : text[i];
+    }
+    return true;
+}
+
+/* A number at a scale, whatever it is dressed in. */
+static struct cell read_number(const struct layout_column *column, const char *text, int scale,
+                               const char *inexact)
+{
+    char pointed[NUMBER_BYTES_MAX];
     char bare[NUMBER_BYTES_MAX];
     struct decimal decimal;
     const char *doubt = NULL;
 
+    if (column->decimal_comma && with_point(text, pointed)) {
+        text = pointed;
+    }
     if (without_thousands(text, bare)) {
         text = bare;
-        doubt = thousands_text;
+        doubt = column->decimal_comma ? NULL : thousands_text; /* there they are the custom */
     }
     if (!decimal_parse(text, scale, DECIMAL_HALF_UP, &decimal)) {
         return unreadable("no es un número");
@@ -88,13 +107,13 @@ static struct cell read_number(const char *text, int scale, const char *inexact)
 struct cell cell_quantity(const struct layout_column *column, const char *trimmed,
                           struct arena *arena)
 {
-    struct cell cell = read_number(trimmed, 0, "no es un número entero de piezas");
+    struct cell cell = read_number(column, trimmed, 0, "no es un número entero de piezas");
 
     (void)arena;
     if (cell.state != CELL_READ) {
         return cell;
     }
-    if (cell.doubt == NULL && strchr(trimmed, '.') != NULL) {
+    if (cell.doubt == NULL && strchr(trimmed, column->decimal_comma ? ',' : '.') != NULL) {
         cell.doubt = "trae decimales en una cantidad de piezas: se lee entera";
     }
     if (cell.number > pieces_max || cell.number < -pieces_max) {
@@ -112,7 +131,7 @@ struct cell cell_quantity(const struct layout_column *column, const char *trimme
 struct cell cell_integer(const struct layout_column *column, const char *trimmed,
                          struct arena *arena)
 {
-    struct cell cell = read_number(trimmed, 0, "no es un número entero");
+    struct cell cell = read_number(column, trimmed, 0, "no es un número entero");
     const bool narrow = column->target.field != NULL && column->target.field->type == FIELD_INT32;
 
     (void)arena;
@@ -123,11 +142,28 @@ struct cell cell_integer(const struct layout_column *column, const char *trimmed
     return cell;
 }
 
+struct cell cell_percent(const struct layout_column *column, const char *trimmed,
+                         struct arena *arena)
+{
+    enum { BASIS_POINTS_SCALE = 2, BASIS_POINTS_MAX = 10000 };
+    const size_t size = strlen(trimmed);
+    const char *bare =
+        trimmed[size - 1] == '%' ? text_trim(arena, arena_text(arena, trimmed, size - 1)) : trimmed;
+    const struct cell cell = read_number(column, bare, BASIS_POINTS_SCALE,
+                                         "trae más de dos decimales de por ciento: se redondea");
+
+    if (cell.state == CELL_READ &&
+        (cell.number < column->minimum || cell.number > BASIS_POINTS_MAX)) {
+        return unreadable("el porcentaje está fuera de 0 a 100");
+    }
+    return cell;
+}
+
 struct cell cell_money(const struct layout_column *column, const char *trimmed, struct arena *arena)
 {
     const int scale = column->target.field == NULL ? 4 : column->target.field->scale;
     const bool sign = trimmed[0] == '$';
-    struct cell cell = read_number(sign ? text_trim(arena, trimmed + 1) : trimmed, scale,
+    struct cell cell = read_number(column, sign ? text_trim(arena, trimmed + 1) : trimmed, scale,
                                    "trae más decimales de los que se guardan: se redondea");
 
     if (cell.state == CELL_READ && cell.number < 0) {

@@ -15,6 +15,10 @@ struct cell cell_quantity(const struct layout_column *column, const char *trimme
 struct cell cell_integer(const struct layout_column *column, const char *trimmed,
                          struct arena *arena);
 
+/** A percentage as basis points: "2", "2.00" and "2 %" are 200. */
+struct cell cell_percent(const struct layout_column *column, const char *trimmed,
+                         struct arena *arena);
+
 /** Pesos at the scale of the column's member; "$1,234.56" and float noise are read with a doubt. */
 struct cell cell_money(const struct layout_column *column, const char *trimmed,
                        struct arena *arena);

@@ -1,144 +1,11 @@
 #include "services/gateway/feed_file.h"
 
-#include "events.h"
 #include "services/gateway/archive.h"
-#include "services/gateway/sidecar.h"
+#include "services/gateway/feed_layout.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CATALOGUE_INSTITUTION "ssa"
-
-static bool open_reader(const struct feed_file *file, char delimiter, struct table_reader **out,
-                        struct error *err)
-{
-    struct arena arena = {0};
-    const char *path = arena_format(&arena, "%s/contenido", file->record.folder);
-    FILE *stream = fopen(path, "rb");
-
-    if (stream == NULL) {
-        (void)error_set(err, ERROR_RETRY, "cannot open %s: %s", path, strerror(errno));
-    } else {
-        *out = table_reader_create(stream, delimiter);
-    }
-    arena_finish(&arena);
-    return stream != NULL;
-}
-
-static bool read_header(struct feed_file *file, char delimiter, struct table_row *header,
-                        bool *found, struct error *err)
-{
-    table_reader_destroy(file->reader);
-    file->reader = NULL;
-    return open_reader(file, delimiter, &file->reader, err) &&
-           table_reader_next(file->reader, header, found, err);
-}
-
-/* Only the ministry says what the catalogue is, and it says nothing else. */
-static const char *stranger(const struct feed_place *place, const struct layout *layout,
-                            struct arena *arena)
-{
-    const char *owner = layout_institution(layout);
-    const bool is_catalogue = layout_event(layout) == &clave_catalogued_type;
-
-    if (owner != NULL && strcmp(owner, place->institution) != 0) {
-        return arena_format(arena, "el formato %s es de %s, no de %s; entréguelo en su buzón",
-                            layout_id(layout), owner, place->institution);
-    }
-    if (is_catalogue != (strcmp(place->institution, CATALOGUE_INSTITUTION) == 0)) {
-        return arena_format(arena,
-                            "%s no entrega archivos de formato %s; entréguelo en el buzón "
-                            "de quien lo publica",
-                            place->institution, layout_id(layout));
-    }
-    return NULL;
-}
-
-static bool match_named(struct feed_file *file, const struct feed_place *place, const char *id,
-                        struct error *err)
-{
-    const struct layout *layout = layout_find(place->layouts, id);
-    struct layout_misfit misfit = {0};
-    struct table_row header;
-    bool found;
-
-    if (layout == NULL) {
-        file->record.refusal = arena_format(
-            &file->arena, "no hay formato «%s»; revise --layout o el archivo acompañante", id);
-        return true;
-    }
-    file->record.layout = layout_id(layout);
-    if (!read_header(file, layout_delimiter(layout), &header, &found, err)) {
-        return false;
-    }
-    if (!found) {
-        file->record.refusal = "el archivo está vacío: no tiene ni encabezado; entréguelo completo";
-    } else if (layout_match(layout, &header, &file->arena, &file->columns, &misfit)) {
-        file->layout = layout;
-    } else {
-        file->record.refusal = misfit.message;
-    }
-    return true;
-}
-
-/* Tries each delimiter; the misfit told is that of the one which parts the header the most. */
-static bool recognise(struct feed_file *file, const struct feed_place *place, struct error *err)
-{
-    static const char delimiters[] = {',', '|', ';', '\t'};
-    size_t most_cells = 0;
-
-    for (size_t i = 0; i < sizeof delimiters && file->layout == NULL; i++) {
-        struct layout_misfit misfit = {0};
-        const struct layout *layout;
-        struct table_row header;
-        bool found;
-
-        if (!read_header(file, delimiters[i], &header, &found, err)) {
-            return false;
-        }
-        if (!found) {
-            file->record.refusal =
-                "el archivo está vacío: no tiene ni encabezado; entréguelo completo";
-            return true;
-        }
-        layout = layout_recognise(place->layouts, place->institution, &header, &file->arena,
-                                  &file->columns, &misfit);
-        if (layout != NULL && layout_delimiter(layout) == delimiters[i]) {
-            file->layout = layout;
-            file->record.layout = layout_id(layout);
-        } else if (layout == NULL && header.count > most_cells) {
-            most_cells = header.count;
-            file->record.refusal = misfit.message;
-        }
-    }
-    if (file->layout != NULL) {
-        file->record.refusal = NULL;
-    } else if (file->record.refusal == NULL) {
-        file->record.refusal = "no se reconoce el formato del archivo; indíquelo con --layout";
-    }
-    return true;
-}
-
-static bool find_layout(struct feed_file *file, const struct feed_place *place,
-                        const struct sidecar *sidecar, struct error *err)
-{
-    if (sidecar->fault != NULL) {
-        file->record.refusal =
-            arena_format(&file->arena, "el archivo acompañante %s%s no se puede leer: %s",
-                         file->dropped.name, FEED_SIDECAR_SUFFIX, sidecar->fault);
-        return true;
-    }
-    if (sidecar->layout != NULL ? !match_named(file, place, sidecar->layout, err)
-                                : !recognise(file, place, err)) {
-        return false;
-    }
-    if (file->layout != NULL) {
-        file->record.refusal = stranger(place, file->layout, &file->arena);
-    }
-    return true;
-}
 
 static struct bytes card_of(struct feed_file *file, const struct feed_place *place,
                             const char *sha256, const struct sidecar *sidecar)
@@ -186,8 +53,41 @@ static bool take_in(struct feed_file *file, const struct feed_place *place, stru
                                      .as_of = sidecar->as_of,
                                      .has_as_of = sidecar->has_as_of,
                                      .invented = sidecar->invented};
-    return archive_keep(&copy, place->archive, place->institution, record->file_id,
-                        card_of(file, place, copy.sha256, sidecar), arena, &record->folder, err);
+    if (!archive_keep(&copy, place->archive, place->institution, record->file_id,
+                      card_of(file, place, copy.sha256, sidecar), arena, &record->folder, err)) {
+        return false;
+    }
+    file->content = (struct feed_content){
+        .path = arena_format(arena, "%s/contenido", record->folder), .utf8 = copy.utf8};
+    return true;
+}
+
+static bool find_layout(struct feed_file *file, const struct feed_place *place,
+                        const struct sidecar *sidecar, struct error *err)
+{
+    struct feed_file_record *record = &file->record;
+
+    if (sidecar->fault != NULL) {
+        record->refusal =
+            arena_format(&file->arena, "el archivo acompañante %s%s no se puede leer: %s",
+                         file->dropped.name, FEED_SIDECAR_SUFFIX, sidecar->fault);
+        return true;
+    }
+    if (!feed_layout_find(place->layouts, place->institution, &file->content, sidecar, &file->arena,
+                          &file->fit, err)) {
+        return false;
+    }
+    record->refusal = file->fit.message;
+    record->layout = file->fit.layout != NULL ? layout_id(file->fit.layout) : sidecar->layout;
+    return true;
+}
+
+/* Starts to read the rows behind the header, from the first. */
+static bool open_rows(struct feed_file *file, struct error *err)
+{
+    table_reader_destroy(file->reader);
+    file->reader = NULL;
+    return feed_layout_open(&file->content, file->fit.form, &file->reader, err);
 }
 
 /* A first pass for the newest date of the file: what it does not say of itself. */
@@ -197,10 +97,10 @@ static bool find_as_of(struct feed_file *file, struct error *err)
     struct table_row row;
     bool found = true;
 
-    if (said->has_as_of || layout_as_of_column(file->layout) == NULL) {
+    if (said->has_as_of || layout_as_of_column(file->fit.layout) == NULL) {
         return true;
     }
-    if (!read_header(file, layout_delimiter(file->layout), &row, &found, err)) {
+    if (!open_rows(file, err)) {
         return false;
     }
     while (found) {
@@ -209,7 +109,8 @@ static bool find_as_of(struct feed_file *file, struct error *err)
         if (!table_reader_next(file->reader, &row, &found, err)) {
             return false;
         }
-        if (found && layout_newest(file->layout, &file->columns, &row, &newest)) {
+        if (found &&
+            layout_newest(file->fit.layout, &file->fit.readings[0].columns, &row, &newest)) {
             said->as_of = newest;
             said->has_as_of = true;
         }
@@ -241,7 +142,7 @@ static bool go_on_at(struct feed_file *file, struct feed_batch *batch, int64_t p
     struct table_row row;
     bool found;
 
-    if (!read_header(file, layout_delimiter(file->layout), &row, &found, err)) {
+    if (!open_rows(file, err)) {
         return false;
     }
     if (position == 0) {
@@ -295,12 +196,16 @@ static void give_row(struct feed_file *file, struct feed_batch *batch, const str
         cells[i] = arena_copy(arena, row->cells[i]);
     }
     event->of = file->record;
-    event->layout = file->layout;
-    event->columns = file->columns;
+    event->fit = &file->fit;
     event->cells = *row;
     event->cells.cells = cells;
-    row_read(file->layout, &file->columns, &file->record.file, NULL, &event->cells, arena,
-             &event->row);
+    event->rows = arena_array(arena, file->fit.reading_count, sizeof *event->rows);
+    for (size_t i = 0; i < file->fit.reading_count; i++) {
+        const struct layout_reading *reading = &file->fit.readings[i];
+
+        row_read(reading->layout, &reading->columns, &file->record.file, NULL, &event->cells, arena,
+                 &event->rows[i]);
+    }
     feed_put(batch, file->log, row->number, FEED_FILE_ROW, file->record.file.institution, NULL,
              event);
     file->record.rows = row->number;

@@ -3,6 +3,7 @@
 
 #include "common/runtime/service.h"
 #include "services/gateway/feed_folder.h"
+#include "services/gateway/feed_layout.h"
 #include "services/gateway/feed_record.h"
 
 /** Where the files of a feed come from and go to. */
@@ -19,8 +20,8 @@ struct feed_file {
     struct feed_name dropped;
     bool opened;
     const char *log;
-    const struct layout *layout;
-    struct layout_columns columns;
+    struct feed_content content;
+    struct layout_fit fit;
     struct feed_file_record record;
     struct table_reader *reader; /**< NULL: all records are given out */
     int64_t end_offset;          /**< next offset once all is committed; 0: not known yet */

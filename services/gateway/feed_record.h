@@ -26,10 +26,9 @@ struct feed_file_record {
 /** Event of FEED_FILE_ROW: the row, and what it was read from, to read it again. */
 struct feed_row_record {
     struct feed_file_record of;
-    const struct layout *layout;
-    struct layout_columns columns;
+    const struct layout_fit *fit; /**< lives as long as the batch */
     struct table_row cells;
-    struct reported_row row; /**< read without a catalogue */
+    struct reported_row *rows; /**< one for each reading of the fit, read without a catalogue */
 };
 
 #endif

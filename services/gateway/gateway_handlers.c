@@ -53,10 +53,12 @@ static void needs_row(struct work *work, const struct message *message)
     const struct feed_row_record *record = message->event;
 
     account_need_row(work, record);
-    gateway_version_need(work, record);
     work_need(work, &gateway_number_table, CLAVES);
-    if (record->row.clave != NULL) {
-        work_need(work, &known_clave_table, record->row.clave);
+    for (size_t i = 0; i < record->fit->reading_count; i++) {
+        gateway_version_need(work, &record->rows[i]);
+        if (record->rows[i].clave != NULL) {
+            work_need(work, &known_clave_table, record->rows[i].clave);
+        }
     }
 }
 
@@ -67,10 +69,12 @@ static bool knows_clave(const void *context, const char *clave)
     return known != NULL && !known->withdrawn && strcmp(known->clave, clave) == 0;
 }
 
-/* The row as the catalogue lets it be read; without a catalogue no clave is called unknown. */
-static struct reported_row judged_row(struct work *work, const struct feed_row_record *record)
+/* A reading of the row as the catalogue lets it be read; without a catalogue no clave is called unknown. */
+static struct reported_row judged_row(struct work *work, const struct feed_row_record *record,
+                                      size_t which)
 {
-    struct reported_row row = record->row;
+    struct reported_row row = record->rows[which];
+    const struct layout_reading *reading = &record->fit->readings[which];
     const struct gateway_number *claves = work_find(work, &gateway_number_table, CLAVES);
     const struct known_clave *known;
     struct row_catalogue catalogue = {.knows = knows_clave};
@@ -82,7 +86,7 @@ static struct reported_row judged_row(struct work *work, const struct feed_row_r
     known = work_find(work, &known_clave_table, row.clave);
     if (!knows_clave(known, row.clave)) {
         catalogue.context = known;
-        row_read(record->layout, &record->columns, &record->of.file, &catalogue, &record->cells,
+        row_read(reading->layout, &reading->columns, &record->of.file, &catalogue, &record->cells,
                  work_arena(work), &row);
     }
     return row;
@@ -104,15 +108,15 @@ static struct bytes raw_cells(struct work *work, const struct feed_row_record *r
 }
 
 static bool set_aside(struct work *work, const struct feed_row_record *record,
-                      const struct reported_row *row, struct error *err)
+                      const struct row_answer *answer, struct error *err)
 {
     const struct row_remark none = {0};
-    const struct row_remark *fault = row->remark_count > 0 ? &row->remarks[0] : &none;
+    const struct row_remark *fault = answer->remark_count > 0 ? &answer->remarks[0] : &none;
     const struct setting_aside aside = {
         .institution = work_institution(work),
         .source =
             arena_format(work_arena(work), "%s#%.12s", record->of.file.name, record->of.file_id),
-        .position = record->row.number,
+        .position = record->cells.number,
         .column = fault->column,
         .found = fault->found,
         .expected = fault->expected,
@@ -124,18 +128,48 @@ static bool set_aside(struct work *work, const struct feed_row_record *record,
     return work_set_aside(work, &aside, err);
 }
 
+/* All readings of a row are taken, or none. */
+static bool take_row(struct work *work, const struct reported_row *rows, size_t count,
+                     struct row_answer *answer, struct error *err)
+{
+    answer->unchanged = true;
+    for (size_t i = 0; i < count; i++) {
+        bool unchanged;
+
+        if (!gateway_version_take(work, &rows[i], &unchanged, err)) {
+            return false;
+        }
+        answer->unchanged = answer->unchanged && unchanged;
+    }
+    return true;
+}
+
 static bool on_row(struct work *work, const struct message *message, struct error *err)
 {
     const struct feed_row_record *record = message->event;
-    const struct reported_row row = judged_row(work, record);
-    bool unchanged = false;
+    const size_t count = record->fit->reading_count;
+    struct reported_row *rows = arena_array(work_arena(work), count, sizeof *rows);
+    struct row_answer answer;
+    bool good = true;
 
-    if (row.verdict == ROW_SET_ASIDE ? !set_aside(work, record, &row, err)
-                                     : !gateway_version_take(work, record, &row, &unchanged, err)) {
-        return false;
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = judged_row(work, record, i);
     }
-    account_row(work, record, &row, unchanged);
-    return true;
+    answer = row_answer_of(rows, count, work_arena(work));
+    switch (answer.verdict) {
+    case ROW_TAKEN:
+        good = take_row(work, rows, count, &answer, err);
+        break;
+    case ROW_SET_ASIDE:
+        good = set_aside(work, record, &answer, err);
+        break;
+    case ROW_FILLER:
+        break;
+    }
+    if (good) {
+        account_row(work, record, &answer);
+    }
+    return good;
 }
 
 static bool on_day_ended(struct work *work, const struct message *message, struct error *err)

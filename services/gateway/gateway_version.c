@@ -24,10 +24,9 @@ static bool has_twins(const struct gateway_kind *kind, const struct reported_row
     return kind->finds_twins && row->content != NULL && strcmp(row->content, row->digest) != 0;
 }
 
-void gateway_version_need(struct work *work, const struct feed_row_record *record)
+void gateway_version_need(struct work *work, const struct reported_row *row)
 {
     struct arena *arena = work_arena(work);
-    const struct reported_row *row = &record->row;
     const struct gateway_kind *kind;
 
     if (row->verdict != ROW_TAKEN) {
@@ -195,8 +194,8 @@ static bool catalogue(struct work *work, const struct reported_row *row, struct 
     return work_emit_everywhere(work, "catalogue", event->clave, row->type, event, err);
 }
 
-bool gateway_version_take(struct work *work, const struct feed_row_record *record,
-                          const struct reported_row *row, bool *unchanged, struct error *err)
+bool gateway_version_take(struct work *work, const struct reported_row *row, bool *unchanged,
+                          struct error *err)
 {
     struct arena *arena = work_arena(work);
     const struct gateway_kind *kind = gateway_kind_of(row->type);
@@ -207,7 +206,7 @@ bool gateway_version_take(struct work *work, const struct feed_row_record *recor
     *unchanged = true;
     if (kind == NULL && row->type != &clave_catalogued_type) {
         return error_set(err, ERROR_FATAL, "%s: layout %s reads an event that no gateway reports",
-                         row->type->full_name, record->of.layout);
+                         row->type->full_name, layout_id(row->layout));
     }
     if (row->contract != NULL) {
         directory_learn(work, &keys,

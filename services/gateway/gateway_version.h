@@ -5,15 +5,14 @@
 #include "services/gateway/feed_record.h"
 
 /** For needs: what gateway_version_take touches. */
-void gateway_version_need(struct work *work, const struct feed_row_record *record);
+void gateway_version_need(struct work *work, const struct reported_row *row);
 
 /**
  * Passes a row on that can be read: as an event when it says something new, to the contract it belongs to. Equal
  * content and versions that are superseded bring nothing new: `unchanged`. A row that moved to another contract
  * is withdrawn at the old one.
  */
-bool gateway_version_take(struct work *work, const struct feed_row_record *record,
-                          const struct reported_row *row, bool *unchanged,
+bool gateway_version_take(struct work *work, const struct reported_row *row, bool *unchanged,
                           struct error *err) MUST_CHECK;
 
 /** Agenda: a row without a contract of its own whose order or remisión is known now. Key: directory.h. */

@@ -1,7 +1,6 @@
 #include "services/gateway/layout.h"
 
 #include "common/base/text.h"
-#include "events.h"
 #include "services/gateway/layout_parts.h"
 
 #include <string.h>
@@ -86,79 +85,39 @@ struct layout_column *layout_column_named(const struct layout *layout, const cha
     return NULL;
 }
 
-static const struct record_type *event_named(const char *name)
-{
-    for (size_t i = 0; i < event_type_count; i++) {
-        if (text_equal(event_types[i]->name, name)) {
-            return event_types[i];
-        }
-    }
-    return NULL;
-}
-
-/* Members of the event that no layout names, because the gateway fills them for all. */
-static void find_common_members(struct layout *layout)
-{
-    if (!layout_member_find(layout->event, "fact", &layout->fact) ||
-        layout->fact.field->record != &fact_type) {
-        layout->fact = (struct layout_member){0};
-        if (!layout_member_find(layout->event, "as_of", &layout->as_of_member)) {
-            layout->as_of_member = (struct layout_member){0};
-        }
-    }
-    if (!layout_member_find(layout->event, "institution", &layout->institution_member)) {
-        layout->institution_member = (struct layout_member){0};
-    }
-}
-
-static bool yes_or_no(const struct ini *ini, struct ini_section *section, const char *key,
-                      bool *out, struct error *err)
-{
-    const char *value = ini_value(section, key);
-
-    if (value != NULL && !text_equal(value, "yes") && !text_equal(value, "no")) {
-        return layout_fault(ini, section->line, key, value, err);
-    }
-    *out = text_equal(value, "yes");
-    return true;
-}
-
-static bool read_head(const struct ini *ini, struct layout *layout, struct error *err)
-{
-    struct ini_section *section = ini_section(ini, "layout");
-    const char *delimiter;
-    const char *event;
-
-    if (section == NULL) {
-        return layout_fault(ini, 1, "[layout]", "falta", err);
-    }
-    layout->id = ini_value(section, "id");
-    layout->source = ini_value(section, "source");
-    layout->institution = ini_value(section, "institution");
-    layout->as_of_column = ini_value(section, "as_of");
-    event = ini_value(section, "event");
-    delimiter = ini_value(section, "delimiter");
-    if (layout->id == NULL || layout->id[0] == '\0') {
-        return layout_fault(ini, section->line, "id", "falta", err);
-    }
-    layout->event = event == NULL ? NULL : event_named(event);
-    if (layout->event == NULL) {
-        return layout_fault(ini, section->line, "event", event == NULL ? "falta" : event, err);
-    }
-    if (delimiter != NULL && strlen(delimiter) != 1) {
-        return layout_fault(ini, section->line, "delimiter", delimiter, err);
-    }
-    layout->delimiter = delimiter == NULL ? ',' : delimiter[0];
-    layout->source = layout->source == NULL ? layout->id : layout->source;
-    find_common_members(layout);
-    return yes_or_no(ini, section, "undated", &layout->undated, err) &&
-           yes_or_no(ini, section, "duplicates", &layout->duplicates, err);
-}
-
 static bool is_column(const struct ini_section *section)
 {
     return !text_equal(section->name, "layout") && !text_equal(section->name, "ignored") &&
            !text_equal(section->name, "constants") && !text_equal(section->name, "rules");
+}
+
+/* What columns say of each other, once all are there. */
+static bool link_columns(const struct ini *ini, struct arena *arena, struct layout *layout,
+                         struct error *err)
+{
+    for (size_t i = 0; i < layout->column_count; i++) {
+        struct layout_column *column = &layout->columns[i];
+        struct ini_section *section = ini_section(ini, column->section);
+        const char *checks = ini_value(section, "checks");
+        const char **names = NULL;
+
+        column->decimal_comma = layout->decimal_comma;
+        column->checks = checks == NULL ? NULL : layout_column_named(layout, checks);
+        if (checks != NULL && column->checks == NULL) {
+            return layout_fault(ini, section->line, "checks", checks, err);
+        }
+        column->parts = arena_array(arena, column->part_count + 1, sizeof *column->parts);
+        if (column->part_count > 0) {
+            (void)layout_split(arena, column->name, ',', &names);
+        }
+        for (size_t part = 0; part < column->part_count; part++) {
+            column->parts[part] = layout_column_named(layout, names[part]);
+            if (column->parts[part] == NULL || column->parts[part] == column) {
+                return layout_fault(ini, section->line, "parts", names[part], err);
+            }
+        }
+    }
+    return true;
 }
 
 static bool read_columns(const struct ini *ini, struct arena *arena, struct layout *layout,
@@ -175,50 +134,7 @@ static bool read_columns(const struct ini *ini, struct arena *arena, struct layo
         }
         layout->column_count++;
     }
-    for (size_t i = 0; i < layout->column_count; i++) {
-        struct ini_section *section = ini_section(ini, layout->columns[i].section);
-        const char *checks = ini_value(section, "checks");
-
-        layout->columns[i].checks = checks == NULL ? NULL : layout_column_named(layout, checks);
-        if (checks != NULL && layout->columns[i].checks == NULL) {
-            return layout_fault(ini, section->line, "checks", checks, err);
-        }
-    }
-    return true;
-}
-
-static bool read_keys(const struct ini *ini, struct arena *arena, struct layout *layout,
-                      struct error *err)
-{
-    struct ini_section *section = ini_section(ini, "layout");
-    const char *key = ini_value(section, "key");
-    const char **names;
-
-    if (key == NULL || key[0] == '\0') {
-        return layout_fault(ini, section->line, "key", "falta", err);
-    }
-    layout->key_count = layout_split(arena, key, ',', &names);
-    layout->keys = arena_array(arena, layout->key_count, sizeof *layout->keys);
-    for (size_t i = 0; i < layout->key_count; i++) {
-        struct layout_column *column = layout_column_named(layout, names[i]);
-
-        if (column == NULL) {
-            return layout_fault(ini, section->line, "key", names[i], err);
-        }
-        column->key = true;
-        layout->keys[i] = column;
-    }
-    layout->as_of_index = SIZE_MAX;
-    if (layout->as_of_column != NULL) {
-        const struct layout_column *column = layout_column_named(layout, layout->as_of_column);
-
-        if (column == NULL || column->type != COLUMN_DATE) {
-            return layout_fault(ini, section->line, "as_of", layout->as_of_column, err);
-        }
-        layout->as_of_index = (size_t)(column - layout->columns);
-        layout->as_of_column = column->name;
-    }
-    return true;
+    return link_columns(ini, arena, layout, err);
 }
 
 static void read_ignored(const struct ini *ini, struct arena *arena, struct layout *layout)
@@ -349,8 +265,8 @@ bool layout_read(const char *name, const char *text, struct arena *arena, struct
     struct layout *layout = arena_alloc(arena, sizeof *layout);
     struct ini ini;
 
-    if (!ini_read(name, text, arena, &ini, err) || !read_head(&ini, layout, err) ||
-        !read_columns(&ini, arena, layout, err) || !read_keys(&ini, arena, layout, err)) {
+    if (!ini_read(name, text, arena, &ini, err) || !layout_head_read(&ini, arena, layout, err) ||
+        !read_columns(&ini, arena, layout, err) || !layout_keys_read(&ini, arena, layout, err)) {
         return false;
     }
     read_ignored(&ini, arena, layout);
@@ -392,9 +308,9 @@ const struct record_type *layout_event(const struct layout *layout)
     return layout->event;
 }
 
-char layout_delimiter(const struct layout *layout)
+bool layout_is_companion(const struct layout *layout)
 {
-    return layout->delimiter;
+    return layout->reads_with != NULL;
 }
 
 const char *layout_as_of_column(const struct layout *layout)

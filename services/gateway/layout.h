@@ -25,7 +25,8 @@ const char *layout_source(const struct layout *layout);
 /** The institution whose own layout it is; NULL: any (the template). */
 const char *layout_institution(const struct layout *layout);
 const struct record_type *layout_event(const struct layout *layout);
-char layout_delimiter(const struct layout *layout);
+/** Whether it only reads rows of another layout a second time, and is no layout of a file. */
+bool layout_is_companion(const struct layout *layout);
 /** Column whose newest date is the file's as_of; NULL: none. */
 const char *layout_as_of_column(const struct layout *layout);
 
@@ -37,22 +38,40 @@ struct layout_columns {
     size_t cells; /**< cells of the header: a row that has others is torn */
 };
 
-/** Why a header does not fit. Texts in Spanish, in the arena. */
-struct layout_misfit {
-    const char *missing; /**< required columns that are not there, joined by ", "; NULL: none */
-    const char *unknown; /**< headers that the layout does not know */
-    const char *message; /**< a whole sentence that says what to do */
+enum { LAYOUT_FORMS_MAX = 8, LAYOUT_HEAD_ROWS_MAX = 21 };
+
+/** The first rows of a file, read in one form. */
+struct layout_head {
+    struct table_form form; /**< without skip_rows */
+    const struct table_row *rows;
+    size_t count;
 };
 
-/** Finds the columns by name and alias (blanks, case, accents and line breaks do not matter). False: misfit. */
-bool layout_match(const struct layout *layout, const struct table_row *header, struct arena *arena,
-                  struct layout_columns *out, struct layout_misfit *misfit);
+/** One reading of the rows of a file. */
+struct layout_reading {
+    const struct layout *layout;
+    struct layout_columns columns;
+};
 
-/** The one layout of the institution or of the template that the header fits; NULL: none or several, said in
- *  `misfit->message`. */
-const struct layout *layout_recognise(const struct layout_set *set, const char *institution,
-                                      const struct table_row *header, struct arena *arena,
-                                      struct layout_columns *out, struct layout_misfit *misfit);
+/** What a file is: its layout, the form it is written in and where its columns stand. */
+struct layout_fit {
+    const struct layout *layout; /**< NULL: none, or several */
+    struct table_form form;
+    const struct layout_reading *readings; /**< its own, then those of layouts that read_with it */
+    size_t reading_count;
+    const char *message; /**< why none: a whole sentence in Spanish that says what to do */
+};
+
+/** The forms in which files of the set may be written, those of `only` when it is not NULL; each once. `utf8`
+ *  says whether the whole file is UTF-8: only then is no other encoding looked at. */
+size_t layout_forms(const struct layout_set *set, const struct layout *only, bool utf8,
+                    struct table_form out[LAYOUT_FORMS_MAX]);
+
+/** The one layout of the institution or of the template (or `only`) that a row of one of the heads fits as
+ *  its header. Where several fit, the one that knows more of the titles; as many: none, and all are named. */
+struct layout_fit layout_recognise(const struct layout_set *set, const char *institution,
+                                   const struct layout *only, const struct layout_head *heads,
+                                   size_t head_count, struct arena *arena);
 
 /** Newest date in the as_of column of a file, day in UTC microseconds: called row by row, it raises `newest`
  *  (which starts at INT64_MIN or 0) to the row's. False: the row has none that can be read. */

@@ -11,14 +11,23 @@ struct choice {
 };
 
 static const struct choice types[] = {
-    {"text", COLUMN_TEXT},         {"identifier", COLUMN_IDENTIFIER},
-    {"clave", COLUMN_CLAVE},       {"rfc", COLUMN_RFC},
-    {"contract", COLUMN_CONTRACT}, {"order", COLUMN_ORDER},
-    {"clues", COLUMN_CLUES},       {"procedure", COLUMN_PROCEDURE},
-    {"date", COLUMN_DATE},         {"expiry", COLUMN_EXPIRY},
-    {"quantity", COLUMN_QUANTITY}, {"integer", COLUMN_INTEGER},
-    {"money", COLUMN_MONEY},       {"lot", COLUMN_LOT},
-    {"words", COLUMN_WORDS},       {NULL, 0},
+    {"text", COLUMN_TEXT},
+    {"identifier", COLUMN_IDENTIFIER},
+    {"clave", COLUMN_CLAVE},
+    {"rfc", COLUMN_RFC},
+    {"contract", COLUMN_CONTRACT},
+    {"order", COLUMN_ORDER},
+    {"clues", COLUMN_CLUES},
+    {"procedure", COLUMN_PROCEDURE},
+    {"date", COLUMN_DATE},
+    {"expiry", COLUMN_EXPIRY},
+    {"quantity", COLUMN_QUANTITY},
+    {"integer", COLUMN_INTEGER},
+    {"money", COLUMN_MONEY},
+    {"lot", COLUMN_LOT},
+    {"words", COLUMN_WORDS},
+    {"percent", COLUMN_PERCENT},
+    {NULL, 0},
 };
 static const struct choice needs[] = {
     {"required", COLUMN_REQUIRED},
@@ -35,6 +44,13 @@ static const struct choice forms[] = {
     {"iso", DATE_FORM_ISO},
     {"dmy", DATE_FORM_DMY},
     {"excel", DATE_FORM_EXCEL},
+    {NULL, 0},
+};
+static const struct choice severals[] = {
+    {"first", SEVERAL_FIRST},
+    {"last", SEVERAL_LAST},
+    {"oldest", SEVERAL_OLDEST},
+    {"newest", SEVERAL_NEWEST},
     {NULL, 0},
 };
 static const struct choice answers[] = {{"no", 0}, {"yes", 1}, {NULL, 0}};
@@ -66,6 +82,8 @@ static const char *expectation(enum column_type type)
         return "un número entero de piezas";
     case COLUMN_INTEGER:
         return "un número entero";
+    case COLUMN_PERCENT:
+        return "un porcentaje, p. ej. 2.50";
     case COLUMN_MONEY:
         return "un importe en pesos, p. ej. 12.2550";
     case COLUMN_LOT:
@@ -122,6 +140,7 @@ static bool fits(enum column_type type, enum field_type field)
         return field == FIELD_DATE;
     case COLUMN_QUANTITY:
     case COLUMN_INTEGER:
+    case COLUMN_PERCENT:
         return field == FIELD_INT64 || field == FIELD_INT32;
     case COLUMN_MONEY:
         return field == FIELD_DECIMAL;
@@ -247,6 +266,9 @@ static bool read_titles(const struct ini *ini, struct ini_section *section, stru
     const size_t count = aliases == NULL ? 0 : layout_split(arena, aliases, '|', &parts);
 
     column->name = ini_value(section, "column");
+    if (column->name == NULL && ini_value(section, "parts") != NULL) {
+        return true; /* made of others: it has no title */
+    }
     if (column->name == NULL || column->name[0] == '\0') {
         return layout_fault(ini, section->line, "column", "falta", err);
     }
@@ -256,6 +278,44 @@ static bool read_titles(const struct ini *ini, struct ini_section *section, stru
         column->titles[i + 1] = column_fold(arena, parts[i]);
     }
     column->title_count = count + 1;
+    return true;
+}
+
+/* A clave in columns of its own: which ones is known once all are read. */
+static bool read_parts(const struct ini *ini, struct ini_section *section, struct arena *arena,
+                       struct layout_column *column, struct error *err)
+{
+    const char *value = ini_value(section, "parts");
+    const char **names;
+
+    if (value == NULL) {
+        return true;
+    }
+    column->part_count = layout_split(arena, value, ',', &names);
+    if (column->type != COLUMN_CLAVE || column->part_count < 2 ||
+        column->part_count > CLAVE_PARTS_MAX || column->title_count > 0) {
+        return layout_fault(ini, section->line, "parts", value, err);
+    }
+    column->name = arena_copy(arena, value);
+    return true;
+}
+
+/* Several values in one cell, and which of them counts. */
+static bool read_several(const struct ini *ini, struct ini_section *section, struct arena *arena,
+                         struct layout_column *column, struct error *err)
+{
+    const char *value = ini_value(section, "separators");
+    int several = SEVERAL_NONE;
+
+    if (!choose(ini, section, "several", severals, &several, err)) {
+        return false;
+    }
+    column->several = (enum column_several)several;
+    if ((several == SEVERAL_OLDEST || several == SEVERAL_NEWEST) && column->type != COLUMN_DATE) {
+        return layout_fault(ini, section->line, "several", "sólo las fechas se ordenan", err);
+    }
+    /* written without blanks: a blank and ';' begin a comment */
+    column->separators = arena_format(arena, "\n%s", value == NULL ? "" : value);
     return true;
 }
 
@@ -321,12 +381,17 @@ bool layout_column_read(const struct ini *ini, struct ini_section *section,
     if (column.states.field != NULL && column.states.field->type != FIELD_BOOL) {
         return layout_fault(ini, section->line, "states", "no es un sí o no", err);
     }
+    if (!read_parts(ini, section, arena, &column, err) ||
+        !read_several(ini, section, arena, &column, err)) {
+        return false;
+    }
     column.expected = expectation(column.type);
     column.if_blank = ini_value(section, "if_blank");
     if (column.type == COLUMN_WORDS && !read_words(ini, section, arena, &column, err)) {
         return false;
     }
-    if ((column.type == COLUMN_QUANTITY || column.type == COLUMN_INTEGER) &&
+    if ((column.type == COLUMN_QUANTITY || column.type == COLUMN_INTEGER ||
+         column.type == COLUMN_PERCENT) &&
         !read_numbers(ini, section, &column, err)) {
         return false;
     }

@@ -5,8 +5,7 @@
 #include "services/gateway/layout_parts.h"
 
 #include <stdint.h>
-
-enum { TITLE_SHOWN_BYTES = 60, LIST_SHOWN_MAX = 12 };
+#include <string.h>
 
 /* A header against a layout. */
 struct fitting {
@@ -14,7 +13,6 @@ struct fitting {
     bool *known; /* per header cell */
     size_t known_count;
     size_t unknown_count;
-    size_t expected_missing;
     const char *missing; /* required ones */
     const char *twice;   /* a title that stands in two columns */
 };
@@ -82,11 +80,10 @@ static struct fitting fit(const struct layout *layout, const struct table_row *h
         const struct layout_column *column = &layout->columns[i];
 
         fitting.at[i] = find_column(column, folded, header->count, &fitting);
-        if (fitting.at[i] == SIZE_MAX && column->need == COLUMN_REQUIRED) {
+        if (fitting.at[i] == SIZE_MAX && column->part_count == 0 &&
+            column->need == COLUMN_REQUIRED) {
             fitting.missing = joined(arena, fitting.missing, column->name);
         }
-        fitting.expected_missing +=
-            fitting.at[i] == SIZE_MAX && column->need == COLUMN_EXPECTED ? 1 : 0;
     }
     mark_ignored(layout, folded, header->count, &fitting);
     for (size_t i = 0; i < header->count; i++) {
@@ -94,23 +91,6 @@ static struct fitting fit(const struct layout *layout, const struct table_row *h
         fitting.unknown_count += fitting.known[i] ? 0 : 1;
     }
     return fitting;
-}
-
-static const char *unknown_titles(const struct table_row *header, const struct fitting *fitting,
-                                  struct arena *arena)
-{
-    const char *list = NULL;
-    size_t shown = 0;
-
-    for (size_t i = 0; i < header->count && shown <= LIST_SHOWN_MAX; i++) {
-        if (fitting->known[i]) {
-            continue;
-        }
-        list = joined(arena, list,
-                      shown == LIST_SHOWN_MAX ? "…" : cell_shown(arena, header->cells[i]));
-        shown++;
-    }
-    return list;
 }
 
 /* What is wrong with the header itself, whatever the layout. */
@@ -129,6 +109,15 @@ static const char *header_fault(const struct table_row *header, struct arena *ar
     return NULL;
 }
 
+static const char *missing_message(const struct layout *layout, const struct fitting *fitting,
+                                   struct arena *arena)
+{
+    return arena_format(arena,
+                        "al archivo le faltan columnas obligatorias del formato %s: %s; "
+                        "agréguelas y cárguelo otra vez",
+                        layout->id, fitting->missing);
+}
+
 static const char *misfit_message(const struct layout *layout, const struct fitting *fitting,
                                   struct arena *arena)
 {
@@ -140,10 +129,7 @@ static const char *misfit_message(const struct layout *layout, const struct fitt
             layout->id, fitting->known_count, fitting->known_count + fitting->unknown_count);
     }
     if (fitting->missing != NULL) {
-        return arena_format(arena,
-                            "al archivo le faltan columnas obligatorias del formato %s: %s; "
-                            "agréguelas y cárguelo otra vez",
-                            layout->id, fitting->missing);
+        return missing_message(layout, fitting, arena);
     }
     if (fitting->twice != NULL) {
         return arena_format(arena,
@@ -154,94 +140,175 @@ static const char *misfit_message(const struct layout *layout, const struct fitt
     return NULL;
 }
 
-bool layout_match(const struct layout *layout, const struct table_row *header, struct arena *arena,
-                  struct layout_columns *out, struct layout_misfit *misfit)
+size_t layout_forms(const struct layout_set *set, const struct layout *only, bool utf8,
+                    struct table_form out[LAYOUT_FORMS_MAX])
 {
-    const struct fitting fitting = fit(layout, header, fold_header(header, arena), arena);
-    const char *message = header_fault(header, arena);
+    size_t count = 0;
 
-    message = message != NULL ? message : misfit_message(layout, &fitting, arena);
-    *misfit = (struct layout_misfit){
-        .missing = fitting.missing,
-        .unknown = unknown_titles(header, &fitting, arena),
-        .message = message,
-    };
-    if (message != NULL) {
+    for (size_t i = 0; i < set->count; i++) {
+        const struct layout *layout = set->layouts[i];
+
+        for (const char *c = layout->delimiters; *c != '\0'; c++) {
+            const struct table_form form = {.delimiter = *c, .cp1252 = !utf8 && layout->cp1252};
+            size_t same = 0;
+
+            while (same < count &&
+                   (out[same].delimiter != form.delimiter || out[same].cp1252 != form.cp1252)) {
+                same++;
+            }
+            if (same == count && (only == NULL || only == layout) && count < LAYOUT_FORMS_MAX) {
+                out[count++] = form;
+            }
+        }
+    }
+    return count;
+}
+
+/* A header that a layout may have. */
+struct candidate {
+    const struct layout *layout;
+    struct table_form form;
+    const struct table_row *header;
+    struct fitting fitting;
+    const char *misfit; /* NULL: it fits */
+};
+
+static bool may_read(const struct layout *layout, const char *institution,
+                     const struct layout *only, const struct table_form *form)
+{
+    if (only != NULL
+            ? layout != only
+            : layout_is_companion(layout) ||
+                  (layout->institution != NULL && !text_equal(layout->institution, institution))) {
         return false;
     }
-    *out = (struct layout_columns){
-        .at = fitting.at, .count = layout->column_count, .cells = header->count};
-    return true;
+    return strchr(layout->delimiters, form->delimiter) != NULL && (!form->cp1252 || layout->cp1252);
 }
 
-/* Less is better: titles nobody knows weigh most. */
-static size_t badness(const struct fitting *fitting)
+/* The row of a head that a layout's header stands in: the first that fits, or the one it knows most of. */
+static struct candidate try_layout(const struct layout *layout, const struct layout_head *head,
+                                   struct arena *arena)
 {
-    return fitting->unknown_count * 1000 + fitting->expected_missing;
+    struct candidate best = {0};
+
+    for (size_t i = 0; i < head->count && i <= layout->banner_rows; i++) {
+        const struct table_row *header = &head->rows[i];
+        struct candidate now = {.layout = layout,
+                                .form = head->form,
+                                .header = header,
+                                .fitting = fit(layout, header, fold_header(header, arena), arena)};
+        const char *fault = header_fault(header, arena);
+
+        now.form.skip_rows = i;
+        now.misfit = fault != NULL ? fault : misfit_message(layout, &now.fitting, arena);
+        if (best.layout == NULL || now.misfit == NULL ||
+            now.fitting.known_count > best.fitting.known_count) {
+            best = now;
+        }
+        if (now.misfit == NULL) {
+            break;
+        }
+    }
+    return best;
 }
 
-static bool may_use(const struct layout *layout, const char *institution)
+/* What is said when nothing fits: of the header that is known best, parted most. */
+static const char *not_recognised(const struct candidate *near, const struct layout *only)
 {
-    return layout->institution == NULL || text_equal(layout->institution, institution);
+    if (near->layout == NULL) {
+        return "el archivo está vacío: no tiene ni encabezado; entréguelo completo";
+    }
+    if (only == NULL && !near->header->torn && !near->header->not_text &&
+        near->fitting.known_count <= near->fitting.unknown_count) {
+        return "ningún formato conocido tiene este encabezado: revise que sea el archivo correcto "
+               "y "
+               "su separador, o indique el formato con --layout";
+    }
+    return near->misfit;
 }
 
-static const char *not_recognised(const struct layout *best, const struct fitting *fitting,
-                                  struct arena *arena)
+static bool is_nearer(const struct candidate *a, const struct candidate *than)
 {
-    const char *near = best == NULL ? NULL : misfit_message(best, fitting, arena);
-
-    return near == NULL || fitting->known_count <= fitting->unknown_count
-               ? "ningún formato conocido tiene este encabezado: revise que sea el archivo "
-                 "correcto y su separador, o indique el formato con --layout"
-               : near;
+    if (than->layout == NULL || a->fitting.known_count != than->fitting.known_count) {
+        return than->layout == NULL || a->fitting.known_count > than->fitting.known_count;
+    }
+    return a->header->count > than->header->count;
 }
 
-const struct layout *layout_recognise(const struct layout_set *set, const char *institution,
-                                      const struct table_row *header, struct arena *arena,
-                                      struct layout_columns *out, struct layout_misfit *misfit)
+static struct layout_columns columns_of(const struct layout *layout, const struct fitting *fitting,
+                                        const struct table_row *header)
 {
-    const char **folded = fold_header(header, arena);
-    const char *message = header_fault(header, arena);
-    const struct layout *best = NULL;
-    const struct layout *tied = NULL;
-    const struct layout *near = NULL; /* fits but for something: what the message speaks of */
-    struct fitting best_fitting = {0};
-    struct fitting near_fitting = {0};
+    return (struct layout_columns){
+        .at = fitting->at, .count = layout->column_count, .cells = header->count};
+}
 
-    for (size_t i = 0; i < set->count && message == NULL; i++) {
-        const struct layout *layout = set->layouts[i];
-        const struct fitting fitting = fit(layout, header, folded, arena);
+/* The layout found, and those that read its rows too: they have to fit as well. */
+static struct layout_fit with_companions(const struct candidate *best, struct arena *arena)
+{
+    const struct layout *layout = best->layout;
+    struct layout_reading *readings = arena_array(arena, layout->also_count + 1, sizeof *readings);
+    struct layout_fit out = {
+        .layout = layout, .form = best->form, .readings = readings, .reading_count = 1};
 
-        if (!may_use(layout, institution)) {
+    readings[0] = (struct layout_reading){layout, columns_of(layout, &best->fitting, best->header)};
+    for (size_t i = 0; i < layout->also_count; i++) {
+        const struct layout *also = layout->also[i];
+        const struct fitting fitting =
+            fit(also, best->header, fold_header(best->header, arena), arena);
+
+        if (fitting.missing != NULL) {
+            return (struct layout_fit){.message = missing_message(also, &fitting, arena)};
+        }
+        readings[out.reading_count++] =
+            (struct layout_reading){also, columns_of(also, &fitting, best->header)};
+    }
+    return out;
+}
+
+struct layout_fit layout_recognise(const struct layout_set *set, const char *institution,
+                                   const struct layout *only, const struct layout_head *heads,
+                                   size_t head_count, struct arena *arena)
+{
+    struct candidate best = {0};
+    struct candidate near = {0};
+    const char *tied = NULL; /* names of those that fit as well as the best */
+
+    for (size_t i = 0; i < head_count * set->count; i++) {
+        const struct layout_head *head = &heads[i / set->count];
+        const struct layout *layout = set->layouts[i % set->count];
+        struct candidate now;
+
+        if (head->count == 0 || !may_read(layout, institution, only, &head->form)) {
             continue;
         }
-        if (near == NULL || fitting.known_count > near_fitting.known_count) {
-            near = layout;
-            near_fitting = fitting;
+        now = try_layout(layout, head, arena);
+        if (is_nearer(&now, &near)) {
+            near = now;
         }
-        if (misfit_message(layout, &fitting, arena) != NULL) {
+        if (now.misfit != NULL) {
             continue;
         }
-        if (best == NULL || badness(&fitting) < badness(&best_fitting)) {
-            best = layout;
-            best_fitting = fitting;
+        if (now.layout == best.layout) {
+            continue; /* in another form as well: the layout's usual one came first */
+        }
+        if (best.layout == NULL || now.fitting.unknown_count < best.fitting.unknown_count) {
+            best = now;
             tied = NULL;
-        } else if (badness(&fitting) == badness(&best_fitting)) {
-            tied = layout;
+        } else if (now.fitting.unknown_count == best.fitting.unknown_count) {
+            tied = joined(arena, tied == NULL ? best.layout->id : tied, layout->id);
         }
     }
-    if (best != NULL && tied == NULL) {
-        return layout_match(best, header, arena, out, misfit) ? best : NULL;
-    }
-    *misfit = (struct layout_misfit){.missing = near_fitting.missing, .message = message};
     if (tied != NULL) {
-        misfit->message =
-            arena_format(arena, "el encabezado sirve a %s y a %s: indique el formato con --layout",
-                         best->id, tied->id);
-    } else if (message == NULL) {
-        misfit->message = not_recognised(near, &near_fitting, arena);
+        return (struct layout_fit){
+            .message = arena_format(arena,
+                                    "el encabezado sirve a varios formatos: %s; indique cuál es "
+                                    "con --layout o en el archivo acompañante",
+                                    tied)};
     }
-    return NULL;
+    if (best.layout == NULL) {
+        return (struct layout_fit){.message = not_recognised(&near, only)};
+    }
+    return with_companions(&best, arena);
 }
 
 bool layout_newest(const struct layout *layout, const struct layout_columns *columns,

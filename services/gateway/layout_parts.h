@@ -21,6 +21,7 @@ enum column_type {
     COLUMN_EXPIRY,   /**< a date; S/C is none */
     COLUMN_QUANTITY, /**< whole pieces; float noise and thousands are read with a warning */
     COLUMN_INTEGER,  /**< a whole number that is not pieces: days, basis points */
+    COLUMN_PERCENT,  /**< "2", "2.00", "2 %": basis points */
     COLUMN_MONEY,    /**< pesos, at the scale of the member */
     COLUMN_LOT,
     COLUMN_WORDS, /**< an enumeration: words=SYMBOL */
@@ -50,7 +51,16 @@ enum date_form {
     DATE_FORM_EXCEL, /**< 2025-06-18 00:00:00 is the source's own form */
 };
 
-enum { IDENTITY_BYTES_MAX = 100 };
+/** Which of several values in a cell counts. */
+enum column_several {
+    SEVERAL_NONE, /**< a cell holds one value */
+    SEVERAL_FIRST,
+    SEVERAL_LAST,
+    SEVERAL_OLDEST, /**< of dates */
+    SEVERAL_NEWEST,
+};
+
+enum { IDENTITY_BYTES_MAX = 100, CLAVE_PARTS_MAX = 5, BANNER_ROWS_MAX = 20 };
 
 /** A member of the event, found by name; nested ones as `terms.rate_bp`. */
 struct layout_member {
@@ -77,7 +87,6 @@ struct layout_column {
     enum column_role role;
     struct layout_member target;
     struct layout_member states; /**< boolean that is true when the cell could be read */
-    bool key;                    /**< part of the natural key */
 
     struct column_word *words; /**< COLUMN_WORDS */
     size_t word_count;
@@ -92,6 +101,11 @@ struct layout_column {
     int64_t minimum;       /**< COLUMN_QUANTITY, COLUMN_INTEGER */
     bool negative_returns; /**< a negative quantity is a return of as many pieces */
     bool any_text;         /**< COLUMN_CLAVE: evidence only, nothing is said about its form */
+    bool decimal_comma;    /**< numbers as in 1.234,56 */
+    enum column_several several;
+    const char *separators;             /**< between several values */
+    const struct layout_column **parts; /**< COLUMN_CLAVE in parts: no title of its own */
+    size_t part_count;
     const struct layout_column
         *checks; /**< the column that decides; this one only warns when it differs */
 };
@@ -122,7 +136,19 @@ struct layout {
     const char *source;
     const char *institution;
     const struct record_type *event;
-    char delimiter;
+    const char *delimiters; /**< those that its files use, the usual one first */
+    bool cp1252;            /**< a file that is not UTF-8 is in Windows' code page */
+    bool decimal_comma;
+    size_t banner_rows;   /**< above the header, at most */
+    const char **fillers; /**< a row of nothing but one of these is none, folded */
+    size_t filler_count;
+    const char *reads_with;     /**< the layout whose rows it reads a second time; NULL: none */
+    const struct layout **also; /**< the layouts that read its rows too */
+    size_t also_count;
+    bool snapshot; /**< a file of it holds all there is: what is missing was withdrawn */
+    const struct layout_column **scope; /**< all there is under the same values of these */
+    size_t scope_count;
+    const struct layout_column *window; /**< and between its oldest and newest date; NULL: any */
     const char *as_of_column;
     size_t as_of_index; /**< of that column; SIZE_MAX: none */
     bool undated;       /**< rows need no as_of: only the order of arrival tells versions */
@@ -150,6 +176,14 @@ struct layout_set {
 /** Reads one layout from the text of its file; `name` is the file's. */
 bool layout_read(const char *name, const char *text, struct arena *arena, struct layout **out,
                  struct error *err) MUST_CHECK;
+
+/** Reads the section [layout], but for what names columns. */
+bool layout_head_read(const struct ini *ini, struct arena *arena, struct layout *layout,
+                      struct error *err) MUST_CHECK;
+
+/** Reads what [layout] says of columns, once these are read: key, as_of, scope. */
+bool layout_keys_read(const struct ini *ini, struct arena *arena, struct layout *layout,
+                      struct error *err) MUST_CHECK;
 
 /** Reads the section of one column. */
 bool layout_column_read(const struct ini *ini, struct ini_section *section,

@@ -94,11 +94,37 @@ static bool list_files(const char *folder, struct arena *arena, const char ***ou
     return true;
 }
 
+/* Layouts that read the rows of another one are found through that one. */
+static bool link_companions(const struct layout_set *set, struct layout *const *made,
+                            struct arena *arena, struct error *err)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        made[i]->also = arena_array(arena, set->count, sizeof *made[i]->also);
+        for (size_t j = 0; j < set->count; j++) {
+            if (made[j]->reads_with != NULL && text_equal(made[j]->reads_with, made[i]->id)) {
+                made[i]->also[made[i]->also_count++] = made[j];
+            }
+        }
+    }
+    for (size_t i = 0; i < set->count; i++) {
+        const struct layout *layout = made[i];
+        const struct layout *main =
+            layout->reads_with == NULL ? NULL : layout_find(set, layout->reads_with);
+
+        if (layout->reads_with != NULL && (main == NULL || main->reads_with != NULL)) {
+            return error_set(err, ERROR_FATAL, "%s.ini: reads_with: %s no es un formato de archivo",
+                             layout->id, layout->reads_with);
+        }
+    }
+    return true;
+}
+
 bool layout_set_load(const char *folder, struct arena *arena, const struct layout_set **out,
                      struct error *err)
 {
     struct layout_set *set = arena_alloc(arena, sizeof *set);
     const struct layout **layouts;
+    struct layout **made;
     const char **names = NULL;
     size_t count = 0;
 
@@ -106,16 +132,15 @@ bool layout_set_load(const char *folder, struct arena *arena, const struct layou
         return false;
     }
     layouts = arena_array(arena, count, sizeof *layouts);
+    made = arena_array(arena, count, sizeof *made);
     for (size_t i = 0; i < count; i++) {
-        struct layout *layout = NULL;
-
-        if (!load_one(folder, names[i], arena, &layout, err)) {
+        if (!load_one(folder, names[i], arena, &made[i], err)) {
             return false;
         }
-        layouts[i] = layout;
+        layouts[i] = made[i];
     }
     set->layouts = layouts;
     set->count = count;
     *out = set;
-    return true;
+    return link_companions(set, made, arena, err);
 }

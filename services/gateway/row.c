@@ -5,14 +5,37 @@
 #include "events.h"
 #include "services/gateway/row_reading.h"
 
-#include <stdint.h>
+#include <inttypes.h>
+#include <string.h>
 
 enum { EXTRA_REMARKS = 12 }; /* of rules, over those of the cells */
+
+/* "10", "0", "104", "0", "0" -> "010.000.0104.00.00": spreadsheets eat the zeros in front. */
+static const char *joined_parts(const struct row_reading *reading,
+                                const struct layout_column *column)
+{
+    static const int widths[CLAVE_PARTS_MAX] = {3, 3, 4, 2, 2};
+    const char *joined = "";
+
+    for (size_t i = 0; i < column->part_count; i++) {
+        const char *part = text_trim(reading->arena, row_found(reading, column->parts[i]));
+        int64_t number;
+
+        if (text_to_int64(part, &number) && number >= 0) {
+            part = arena_format(reading->arena, "%0*" PRId64, widths[i], number);
+        }
+        joined = arena_format(reading->arena, "%s%s%s", joined, i == 0 ? "" : ".", part);
+    }
+    return strspn(joined, ".") == strlen(joined) ? "" : joined;
+}
 
 const char *row_found(const struct row_reading *reading, const struct layout_column *column)
 {
     const size_t at = reading->columns->at[column - reading->layout->columns];
 
+    if (column->part_count > 0) {
+        return joined_parts(reading, column);
+    }
     return at < reading->row->count ? reading->row->cells[at] : "";
 }
 
@@ -60,6 +83,7 @@ static const char *action_for(struct arena *arena, const struct layout_column *c
     case COLUMN_CLUES:
     case COLUMN_PROCEDURE:
     case COLUMN_INTEGER:
+    case COLUMN_PERCENT:
     case COLUMN_MONEY:
     case COLUMN_LOT:
         break;
@@ -141,6 +165,7 @@ static const char *missing_reason(const struct layout_column *column, const stru
     case COLUMN_DATE:
     case COLUMN_QUANTITY:
     case COLUMN_INTEGER:
+    case COLUMN_PERCENT:
     case COLUMN_MONEY:
     case COLUMN_WORDS:
         break;
@@ -305,6 +330,43 @@ static void require_as_of(struct row_reading *reading)
     }
 }
 
+/* Whether the first cell that says something is one of the layout's marks. */
+static bool is_filler(const struct row_reading *reading)
+{
+    const struct layout *layout = reading->layout;
+    const struct table_row *row = reading->row;
+    size_t first = 0;
+    const char *folded;
+
+    while (layout->filler_count > 0 && first < row->count && text_is_blank(row->cells[first])) {
+        first++;
+    }
+    if (layout->filler_count == 0 || first == row->count) {
+        return false;
+    }
+    folded = column_fold(reading->arena, row->cells[first]);
+    for (size_t i = 0; i < layout->filler_count; i++) {
+        if (text_equal(folded, layout->fillers[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tell_filler(struct row_reading *reading)
+{
+    reading->faults[0] = (struct row_remark){
+        .column = "(fila)",
+        .found = cell_shown(reading->arena, reading->row->cells[0]),
+        .expected = "una fila de datos",
+        .reason = "es una fila de relleno o de totales del formato: no es un dato",
+    };
+    reading->out->verdict = ROW_FILLER;
+    reading->out->as_of = 0;
+    reading->out->remarks = reading->faults;
+    reading->out->remark_count = 1;
+}
+
 static bool has_shape(struct row_reading *reading)
 {
     const struct table_row *row = reading->row;
@@ -433,6 +495,10 @@ void row_read(const struct layout *layout, const struct layout_columns *columns,
         .as_of = file->has_as_of ? file->as_of : INT64_MIN,
         .invented = file->invented,
     };
+    if (is_filler(&reading)) {
+        tell_filler(&reading);
+        return;
+    }
     if (has_shape(&reading)) {
         read_cells(&reading);
     }

@@ -25,6 +25,7 @@ struct row_file {
 enum row_verdict {
     ROW_TAKEN,
     ROW_SET_ASIDE, /**< quantity, date or identity cannot be read */
+    ROW_FILLER,    /**< no row: a mark that the layout declares, "." or "TOTAL" */
 };
 
 /** A remark on one cell, in Spanish. */
@@ -66,6 +67,17 @@ struct reported_row {
     const struct row_remark *remarks; /**< warnings of what is taken, faults of what is set aside */
     size_t remark_count;
 };
+
+/** What is said of a row, over all of its readings. */
+struct row_answer {
+    enum row_verdict verdict; /**< set aside if one reading is */
+    const struct row_remark *remarks;
+    size_t remark_count;
+    bool unchanged; /**< taken, and nothing of it is new; the caller's to set */
+};
+
+/** Sums the readings of one row up; a remark that several make is made once. Memory is the arena's. */
+struct row_answer row_answer_of(const struct reported_row *rows, size_t count, struct arena *arena);
 
 /** Which claves exist, for the warning; may be empty (then no clave is called unknown). */
 struct row_catalogue {

@@ -2,6 +2,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/buffer.h"
+#include "common/base/cp1252.h"
 #include "common/base/text.h"
 
 #include <csv.h>
@@ -24,7 +25,9 @@ struct waiting_row {
 
 struct table_reader {
     FILE *stream;
+    struct table_form form;
     struct csv_parser parser;
+    struct buffer utf8; /* a chunk of another encoding */
     struct buffer text; /* cells, each with its NUL */
     size_t *starts;     /* of the cells in `text` */
     size_t start_count;
@@ -114,16 +117,18 @@ static void end_row(int terminator, void *context)
     reader->open_bytes = 0;
 }
 
-struct table_reader *table_reader_create(FILE *stream, char delimiter)
+struct table_reader *table_reader_create(FILE *stream, struct table_form form)
 {
     struct table_reader *reader = memory_alloc(sizeof *reader);
 
     memset(reader, 0, sizeof *reader);
     reader->stream = stream;
+    reader->form = form;
+    reader->number = -(int64_t)form.skip_rows;
     if (csv_init(&reader->parser, CSV_APPEND_NULL) != 0) {
         abort(); /* it fails only for a NULL parser */
     }
-    csv_set_delim(&reader->parser, (unsigned char)delimiter);
+    csv_set_delim(&reader->parser, (unsigned char)form.delimiter);
     return reader;
 }
 
@@ -135,6 +140,7 @@ void table_reader_destroy(struct table_reader *reader)
     csv_free(&reader->parser);
     (void)fclose(reader->stream);
     buffer_finish(&reader->text);
+    buffer_finish(&reader->utf8);
     free(reader->starts);
     free(reader->rows);
     free(reader->cells);
@@ -173,19 +179,34 @@ static void finish(struct table_reader *reader)
     (void)csv_fini(&reader->parser, end_cell, end_row, reader);
 }
 
+/* The bytes of a chunk as UTF-8, without a byte order mark. */
+static const char *text_of(struct table_reader *reader, size_t *size)
+{
+    const char *bytes = reader->chunk;
+
+    if (!reader->started && *size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
+        bytes += 3;
+        *size -= 3;
+    }
+    reader->started = true;
+    if (!reader->form.cp1252) {
+        return bytes;
+    }
+    buffer_clear(&reader->utf8);
+    cp1252_append_utf8(&reader->utf8, bytes, *size);
+    *size = reader->utf8.size;
+    return buffer_text(&reader->utf8);
+}
+
 static bool read_chunk(struct table_reader *reader, struct error *err)
 {
     size_t size = fread(reader->chunk, 1, CHUNK_BYTES, reader->stream);
-    const char *bytes = reader->chunk;
+    const char *bytes;
 
     if (ferror(reader->stream) != 0) {
         return error_set(err, ERROR_RETRY, "no se pudo leer el archivo: %s", strerror(errno));
     }
-    if (!reader->started && size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-        bytes += 3;
-        size -= 3;
-    }
-    reader->started = true;
+    bytes = text_of(reader, &size);
     if (size == 0) {
         finish(reader);
         return true;
@@ -224,8 +245,7 @@ static void hand_out(struct table_reader *reader, struct table_row *row)
     };
 }
 
-bool table_reader_next(struct table_reader *reader, struct table_row *row, bool *found,
-                       struct error *err)
+static bool next(struct table_reader *reader, struct table_row *row, bool *found, struct error *err)
 {
     while (reader->row_next == reader->row_count && !reader->at_end) {
         forget_rows(reader);
@@ -238,4 +258,18 @@ bool table_reader_next(struct table_reader *reader, struct table_row *row, bool 
         hand_out(reader, row);
     }
     return true;
+}
+
+bool table_reader_next(struct table_reader *reader, struct table_row *row, bool *found,
+                       struct error *err)
+{
+    while (reader->number < 0) {
+        if (!next(reader, row, found, err)) {
+            return false;
+        }
+        if (!*found) {
+            return true;
+        }
+    }
+    return next(reader, row, found, err);
 }

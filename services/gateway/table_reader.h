@@ -25,13 +25,20 @@ struct table_row {
     size_t not_text_cell;
 };
 
+/** How a file is written: what a layout declares, and which of it a file uses. */
+struct table_form {
+    char delimiter;
+    bool cp1252;      /**< Windows' code page instead of UTF-8 */
+    size_t skip_rows; /**< rows above the header: banners */
+};
+
 /** Reads delimited text by libcsv, piece by piece: memory is bounded by the longest row. Quoted line breaks,
  *  CR, LF and CRLF, a byte order mark and a missing last line break are all understood; empty lines
  *  are no rows. */
 struct table_reader;
 
 /** Takes the stream over and closes it. */
-struct table_reader *table_reader_create(FILE *stream, char delimiter);
+struct table_reader *table_reader_create(FILE *stream, struct table_form form);
 void table_reader_destroy(struct table_reader *reader);
 
 /** The next row. `found` is false at the end. RETRY when the file cannot be read. */

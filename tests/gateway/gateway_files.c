@@ -1,5 +1,6 @@
 #include "tests/gateway/gateway_files.h"
 
+#include "common/base/text.h"
 #include "services/gateway/cell.h"
 
 #include <check.h>
@@ -43,81 +44,90 @@ static struct table_row next(struct table_reader *reader, bool *found)
     return row;
 }
 
-/* The newest date of the as_of column; reads to the end and starts again behind the header. */
-static int64_t newest(FILE *stream, const struct layout *layout,
-                      const struct layout_columns *columns)
+/* The same bytes under a handle of their own. */
+static FILE *copy_of(FILE *stream)
 {
-    FILE *again = tmpfile();
-    struct table_reader *reader;
-    int64_t day = INT64_MIN;
-    bool found = true;
+    FILE *copy = tmpfile();
     char chunk[8192];
     size_t size;
 
-    ck_assert_ptr_nonnull(again);
+    ck_assert_ptr_nonnull(copy);
     rewind(stream);
     while ((size = fread(chunk, 1, sizeof chunk, stream)) > 0) {
-        ck_assert_uint_eq(fwrite(chunk, 1, size, again), size);
+        ck_assert_uint_eq(fwrite(chunk, 1, size, copy), size);
     }
-    rewind(again);
-    reader = table_reader_create(again, layout_delimiter(layout));
+    rewind(copy);
+    return copy;
+}
+
+/* The newest date of the as_of column. */
+static int64_t newest(FILE *stream, const struct layout_fit *fit)
+{
+    struct table_reader *reader = table_reader_create(copy_of(stream), fit->form);
+    int64_t day = INT64_MIN;
+    bool found = true;
+
     (void)next(reader, &found);
     while (found) {
         const struct table_row row = next(reader, &found);
 
         if (found) {
-            (void)layout_newest(layout, columns, &row, &day);
+            (void)layout_newest(fit->layout, &fit->readings[0].columns, &row, &day);
         }
     }
     table_reader_destroy(reader);
     return day;
 }
 
-/* The delimiter is the layout's: the header is tried with each. */
-static const struct layout *recognise(FILE *stream, const struct layout_set *set,
-                                      const char *institution, const char *wanted,
-                                      struct arena *arena, struct layout_columns *columns,
-                                      struct file_sum *sum)
+static bool is_utf8(FILE *stream)
 {
-    static const char delimiters[] = {',', '|'};
-    size_t most_cells = 0; /* what is told is what the delimiter that parts the header most says */
+    struct text_utf8 text = {0};
+    char chunk[8192];
+    size_t size;
 
-    for (size_t i = 0; i < sizeof delimiters; i++) {
-        const struct layout *named = wanted == NULL ? NULL : layout_find(set, wanted);
-        struct table_reader *reader;
-        struct layout_misfit misfit = {0};
-        const struct layout *layout = NULL;
-        struct table_row header;
-        FILE *copy = tmpfile();
-        char chunk[8192];
-        size_t size;
-        bool found;
+    rewind(stream);
+    while ((size = fread(chunk, 1, sizeof chunk, stream)) > 0) {
+        text_utf8_add(&text, chunk, size);
+    }
+    return text_utf8_is_whole(&text);
+}
 
-        ck_assert_ptr_nonnull(copy);
-        rewind(stream);
-        while ((size = fread(chunk, 1, sizeof chunk, stream)) > 0) {
-            ck_assert_uint_eq(fwrite(chunk, 1, size, copy), size);
-        }
-        rewind(copy);
-        reader = table_reader_create(copy, delimiters[i]);
-        header = next(reader, &found);
-        if (!found) {
-            sum->message = "el archivo está vacío";
-        } else if (named != NULL) {
-            layout = layout_match(named, &header, arena, columns, &misfit) ? named : NULL;
-        } else {
-            layout = layout_recognise(set, institution, &header, arena, columns, &misfit);
-        }
-        if (found && header.count > most_cells) {
-            most_cells = header.count;
-            sum->message = misfit.message;
-        }
-        table_reader_destroy(reader);
-        if (layout != NULL && layout_delimiter(layout) == delimiters[i]) {
-            return layout;
+static struct layout_head head_of(FILE *stream, struct table_form form, struct arena *arena)
+{
+    struct table_row *rows = arena_array(arena, LAYOUT_HEAD_ROWS_MAX, sizeof *rows);
+    struct table_reader *reader = table_reader_create(copy_of(stream), form);
+    struct layout_head head = {.form = form, .rows = rows};
+    bool found = true;
+
+    while (found && head.count < LAYOUT_HEAD_ROWS_MAX) {
+        const struct table_row row = next(reader, &found);
+
+        if (found) {
+            const char **cells = arena_array(arena, row.count + 1, sizeof *cells);
+
+            for (size_t i = 0; i < row.count; i++) {
+                cells[i] = arena_copy(arena, row.cells[i]);
+            }
+            rows[head.count] = row;
+            rows[head.count++].cells = cells;
         }
     }
-    return NULL;
+    table_reader_destroy(reader);
+    return head;
+}
+
+static struct layout_fit recognise(FILE *stream, const struct layout_set *set,
+                                   const char *institution, const char *wanted, struct arena *arena)
+{
+    const struct layout *only = wanted == NULL ? NULL : layout_find(set, wanted);
+    struct table_form forms[LAYOUT_FORMS_MAX];
+    struct layout_head heads[LAYOUT_FORMS_MAX];
+    const size_t count = layout_forms(set, only, is_utf8(stream), forms);
+
+    for (size_t i = 0; i < count; i++) {
+        heads[i] = head_of(stream, forms[i], arena);
+    }
+    return layout_recognise(set, institution, only, heads, count, arena);
 }
 
 static void count(struct file_sum *sum, const struct reported_row *row)
@@ -128,8 +138,7 @@ static void count(struct file_sum *sum, const struct reported_row *row)
     sum->warned += row->verdict == ROW_TAKEN && row->remark_count > 0 ? 1 : 0;
 }
 
-static void read_rows(FILE *stream, const struct layout *layout,
-                      const struct layout_columns *columns, const struct row_file *file,
+static void read_rows(FILE *stream, const struct layout_fit *fit, const struct row_file *file,
                       const struct row_catalogue *catalogue, struct file_sum *sum,
                       file_row_taker *take, void *context)
 {
@@ -138,19 +147,22 @@ static void read_rows(FILE *stream, const struct layout *layout,
     bool found;
 
     rewind(stream);
-    reader = table_reader_create(stream, layout_delimiter(layout));
+    reader = table_reader_create(stream, fit->form);
     (void)next(reader, &found);
     while (found) {
         const struct table_row row = next(reader, &found);
-        struct reported_row out;
 
-        if (!found) {
-            break;
-        }
-        row_read(layout, columns, file, catalogue, &row, &arena, &out);
-        count(sum, &out);
-        if (take != NULL) {
-            take(&out, context);
+        for (size_t i = 0; found && i < fit->reading_count; i++) {
+            struct reported_row out;
+
+            row_read(fit->readings[i].layout, &fit->readings[i].columns, file, catalogue, &row,
+                     &arena, &out);
+            if (i == 0) {
+                count(sum, &out);
+            }
+            if (take != NULL) {
+                take(&out, context);
+            }
         }
         arena_reset(&arena);
     }
@@ -162,10 +174,9 @@ struct file_sum read_stream(FILE *stream, const char *institution, const char *w
                             const struct row_catalogue *catalogue, struct arena *arena,
                             file_row_taker *take, void *context)
 {
-    struct file_sum sum = {.as_of = INT64_MIN};
-    struct layout_columns columns = {0};
-    const struct layout *layout =
-        recognise(stream, project_layouts(arena), institution, wanted, arena, &columns, &sum);
+    const struct layout_fit fit =
+        recognise(stream, project_layouts(arena), institution, wanted, arena);
+    struct file_sum sum = {.as_of = INT64_MIN, .message = fit.message};
     struct row_file file = {
         .institution = institution,
         .name = "prueba.csv",
@@ -174,14 +185,14 @@ struct file_sum read_stream(FILE *stream, const char *institution, const char *w
         .has_as_of = true,
     };
 
-    if (layout == NULL) {
+    if (fit.layout == NULL) {
         (void)fclose(stream);
         return sum;
     }
-    sum.layout = layout_id(layout);
-    sum.as_of = newest(stream, layout, &columns);
+    sum.layout = layout_id(fit.layout);
+    sum.as_of = newest(stream, &fit);
     file.as_of = sum.as_of == INT64_MIN ? file.as_of : sum.as_of;
-    read_rows(stream, layout, &columns, &file, catalogue, &sum, take, context);
+    read_rows(stream, &fit, &file, catalogue, &sum, take, context);
     return sum;
 }
 

@@ -194,7 +194,7 @@ START_TEST(every_file_of_the_demo_is_recognised_and_taken_whole)
     bool found;
 
     ck_assert_ptr_nonnull(list);
-    reader = table_reader_create(list, ',');
+    reader = table_reader_create(list, (struct table_form){.delimiter = ','});
     ck_assert(table_reader_next(reader, &row, &found, &err));
     while (found) {
         ck_assert(table_reader_next(reader, &row, &found, &err));

@@ -7,7 +7,8 @@
 /* All rows of some bytes as "cell^cell$", torn ones with "!", those that are not text with "?". */
 static char *read_all(const char *bytes, size_t size, char delimiter, struct arena *arena)
 {
-    struct table_reader *reader = table_reader_create(stream_of(bytes, size), delimiter);
+    struct table_reader *reader =
+        table_reader_create(stream_of(bytes, size), (struct table_form){.delimiter = delimiter});
     struct table_row row;
     struct error err = {0};
     char *all = arena_copy(arena, "");
@@ -89,7 +90,7 @@ START_TEST(thousands_of_cells_are_bounded)
     bool found;
 
     memset(bytes, ',', 100000);
-    reader = table_reader_create(stream_of(bytes, 100000), ',');
+    reader = table_reader_create(stream_of(bytes, 100000), (struct table_form){.delimiter = ','});
     ck_assert(table_reader_next(reader, &row, &found, &err) && found);
     ck_assert_uint_eq(row.count, TABLE_CELLS_MAX);
     table_reader_destroy(reader);

@@ -1,0 +1,125 @@
+#include "services/gateway/feed_layout.h"
+
+#include "events.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define CATALOGUE_INSTITUTION "ssa"
+
+static bool open_form(const struct feed_content *content, struct table_form form,
+                      struct table_reader **out, struct error *err)
+{
+    FILE *stream = fopen(content->path, "rb");
+
+    if (stream == NULL) {
+        return error_set(err, ERROR_RETRY, "cannot open %s: %s", content->path, strerror(errno));
+    }
+    *out = table_reader_create(stream, form);
+    return true;
+}
+
+bool feed_layout_open(const struct feed_content *content, struct table_form form,
+                      struct table_reader **out, struct error *err)
+{
+    struct table_row header;
+    bool found;
+
+    if (!open_form(content, form, out, err)) {
+        return false;
+    }
+    if (!table_reader_next(*out, &header, &found, err)) {
+        table_reader_destroy(*out);
+        *out = NULL;
+        return false;
+    }
+    return true;
+}
+
+static struct table_row keep_row(const struct table_row *row, struct arena *arena)
+{
+    const char **cells = arena_array(arena, row->count + 1, sizeof *cells);
+    struct table_row kept = *row;
+
+    for (size_t i = 0; i < row->count; i++) {
+        cells[i] = arena_copy(arena, row->cells[i]);
+    }
+    kept.cells = cells;
+    return kept;
+}
+
+/* The first rows of a file in one form: one of them is the header. */
+static bool read_head(const struct feed_content *content, struct table_form form,
+                      struct arena *arena, struct layout_head *out, struct error *err)
+{
+    struct table_row *rows = arena_array(arena, LAYOUT_HEAD_ROWS_MAX, sizeof *rows);
+    struct table_reader *reader;
+    struct table_row row;
+    bool found = true;
+    bool good;
+
+    *out = (struct layout_head){.form = form, .rows = rows};
+    if (!open_form(content, form, &reader, err)) {
+        return false;
+    }
+    for (good = true; good && found && out->count < LAYOUT_HEAD_ROWS_MAX;) {
+        good = table_reader_next(reader, &row, &found, err);
+        if (good && found) {
+            rows[out->count++] = keep_row(&row, arena);
+        }
+    }
+    table_reader_destroy(reader);
+    return good;
+}
+
+/* Only the ministry says what the catalogue is, and it says nothing else. */
+static const char *stranger(const char *institution, const struct layout *layout,
+                            struct arena *arena)
+{
+    const char *owner = layout_institution(layout);
+    const bool is_catalogue = layout_event(layout) == &clave_catalogued_type;
+
+    if (owner != NULL && strcmp(owner, institution) != 0) {
+        return arena_format(arena, "el formato %s es de %s, no de %s; entréguelo en su buzón",
+                            layout_id(layout), owner, institution);
+    }
+    if (is_catalogue != (strcmp(institution, CATALOGUE_INSTITUTION) == 0)) {
+        return arena_format(arena,
+                            "%s no entrega archivos de formato %s; entréguelo en el buzón "
+                            "de quien lo publica",
+                            institution, layout_id(layout));
+    }
+    return NULL;
+}
+
+bool feed_layout_find(const struct layout_set *layouts, const char *institution,
+                      const struct feed_content *content, const struct sidecar *sidecar,
+                      struct arena *arena, struct layout_fit *out, struct error *err)
+{
+    const struct layout *named =
+        sidecar->layout == NULL ? NULL : layout_find(layouts, sidecar->layout);
+    struct table_form forms[LAYOUT_FORMS_MAX];
+    struct layout_head heads[LAYOUT_FORMS_MAX];
+    const char *refusal;
+    size_t count;
+
+    if (sidecar->layout != NULL && (named == NULL || layout_is_companion(named))) {
+        *out = (struct layout_fit){
+            .message =
+                arena_format(arena, "no hay formato «%s»; revise --layout o el archivo acompañante",
+                             sidecar->layout)};
+        return true;
+    }
+    count = layout_forms(layouts, named, content->utf8, forms);
+    for (size_t i = 0; i < count; i++) {
+        if (!read_head(content, forms[i], arena, &heads[i], err)) {
+            return false;
+        }
+    }
+    *out = layout_recognise(layouts, institution, named, heads, count, arena);
+    refusal = out->layout == NULL ? NULL : stranger(institution, out->layout, arena);
+    if (refusal != NULL) {
+        *out = (struct layout_fit){.message = refusal};
+    }
+    return true;
+}
