@@ -24,6 +24,9 @@ enum weekday {
     WEEKDAY_SUNDAY,
 };
 
+/** Microseconds of a day: a date times this is its midnight UTC, the instant by which days are compared. */
+#define DATE_DAY_MICROSECONDS (INT64_C(86400) * 1000000)
+
 struct civil {
     int32_t year;
     int32_t month; /**< 1-12 */

@@ -194,6 +194,10 @@ bool cell_day(const char *text, int32_t *out)
     return date_parse_iso(text, out) || date_parse_dmy(text, out);
 }
 
+/* 2000-01-01 and 2079-12-31: nothing of the purchase is dated outside. */
+static const int32_t first_likely_day = 10957;
+static const int32_t last_likely_day = 40176;
+
 static struct cell read_date(const struct layout_column *column, const char *trimmed)
 {
     int32_t day;
@@ -209,6 +213,9 @@ static struct cell read_date(const struct layout_column *column, const char *tri
         }
     } else {
         return unreadable("no es una fecha que exista");
+    }
+    if (doubt == NULL && (day < first_likely_day || day > last_likely_day)) {
+        doubt = "el año es improbable: se toma como viene; revíselo";
     }
     return (struct cell){.state = CELL_READ, .number = day, .doubt = doubt};
 }

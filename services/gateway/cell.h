@@ -7,8 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CELL_DAY_MICROSECONDS (INT64_C(24) * 60 * 60 * 1000000)
-
 enum { CELL_SHOWN_BYTES = 160, CELL_TEXT_BYTES_MAX = 4000, CELL_LOT_BYTES_MAX = 19 };
 
 enum cell_state {

@@ -1,7 +1,9 @@
 #include "services/gateway/feed_file.h"
 
+#include "common/base/date.h"
 #include "services/gateway/archive.h"
 #include "services/gateway/feed_layout.h"
+#include "services/gateway/file_name.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -90,13 +92,19 @@ static bool open_rows(struct feed_file *file, struct error *err)
     return feed_layout_open(&file->content, file->fit.form, &file->reader, err);
 }
 
-/* A first pass for the newest date of the file: what it does not say of itself. */
+/* What the sidecar does not say stands in the name, or is the newest date of a first pass. */
 static bool find_as_of(struct feed_file *file, struct error *err)
 {
     struct row_file *said = &file->record.file;
     struct table_row row;
     bool found = true;
+    int32_t day;
 
+    if (!said->has_as_of && layout_is_named_by_date(file->fit.layout) &&
+        file_name_day(said->name, &day)) {
+        said->as_of = day * DATE_DAY_MICROSECONDS;
+        said->has_as_of = true;
+    }
     if (said->has_as_of || layout_as_of_column(file->fit.layout) == NULL) {
         return true;
     }

@@ -151,6 +151,46 @@ static void read_ignored(const struct ini *ini, struct arena *arena, struct layo
     }
 }
 
+static int64_t symbol_index(const struct record_field *field, const char *symbol)
+{
+    for (size_t i = 0; i < field->symbol_count; i++) {
+        if (text_equal(field->symbols[i], symbol)) {
+            return (int64_t)i;
+        }
+    }
+    return -1;
+}
+
+/* What a constant means to its member; false: nothing. */
+static bool constant_number(struct layout_constant *constant)
+{
+    const struct record_field *field = constant->target.field;
+
+    switch (field->type) {
+    case FIELD_TEXT:
+        return true;
+    case FIELD_ENUM:
+        constant->number = symbol_index(field, constant->text);
+        return constant->number >= 0;
+    case FIELD_BOOL:
+        constant->number = text_equal(constant->text, "yes") ? 1 : 0;
+        return constant->number == 1 || text_equal(constant->text, "no");
+    case FIELD_INT32:
+    case FIELD_INT64:
+        return text_to_int64(constant->text, &constant->number) && constant->number >= 0 &&
+               constant->number <= INT32_MAX;
+    case FIELD_DATE:
+    case FIELD_DECIMAL:
+    case FIELD_INSTANT:
+    case FIELD_BYTES:
+    case FIELD_RECORD:
+    case FIELD_RECORDS:
+    case FIELD_TEXTS:
+        break;
+    }
+    return false;
+}
+
 static bool read_constants(const struct ini *ini, struct arena *arena, struct layout *layout,
                            struct error *err)
 {
@@ -166,7 +206,7 @@ static bool read_constants(const struct ini *ini, struct arena *arena, struct la
         section->entries[i].used = true;
         constant->text = section->entries[i].value;
         if (!layout_member_find(layout->event, section->entries[i].key, &constant->target) ||
-            constant->target.field->type != FIELD_TEXT) {
+            !constant_number(constant)) {
             return layout_fault(ini, section->entries[i].line, "constants", section->entries[i].key,
                                 err);
         }
@@ -197,16 +237,6 @@ static bool rule_members(const struct ini *ini, const struct layout *layout, str
         }
     }
     return true;
-}
-
-static int64_t symbol_index(const struct record_field *field, const char *symbol)
-{
-    for (size_t i = 0; i < field->symbol_count; i++) {
-        if (text_equal(field->symbols[i], symbol)) {
-            return (int64_t)i;
-        }
-    }
-    return -1;
 }
 
 static bool read_rules(const struct ini *ini, struct arena *arena, struct layout *layout,
@@ -306,6 +336,11 @@ const char *layout_institution(const struct layout *layout)
 const struct record_type *layout_event(const struct layout *layout)
 {
     return layout->event;
+}
+
+bool layout_is_named_by_date(const struct layout *layout)
+{
+    return layout->as_of_name;
 }
 
 bool layout_is_companion(const struct layout *layout)

@@ -131,6 +131,7 @@ bool layout_head_read(const struct ini *ini, struct arena *arena, struct layout 
            one_of_two(ini, section, "duplicates", "no", "yes", &layout->duplicates, err) &&
            one_of_two(ini, section, "decimal", "point", "comma", &layout->decimal_comma, err) &&
            one_of_two(ini, section, "snapshot", "partial", "complete", &layout->snapshot, err) &&
+           one_of_two(ini, section, "as_of_name", "no", "yes", &layout->as_of_name, err) &&
            read_delimiters(ini, section, arena, layout, err) &&
            read_encoding(ini, section, layout, err) &&
            read_surroundings(ini, section, arena, layout, err);

@@ -68,6 +68,21 @@ static void mark_ignored(const struct layout *layout, const char *const *folded,
     }
 }
 
+/* A column made of others needs them all. */
+static void miss_parts(const struct layout *layout, struct arena *arena, struct fitting *fitting)
+{
+    for (size_t i = 0; i < layout->column_count; i++) {
+        const struct layout_column *column = &layout->columns[i];
+
+        for (size_t part = 0; column->need == COLUMN_REQUIRED && part < column->part_count;
+             part++) {
+            if (fitting->at[column->parts[part] - layout->columns] == SIZE_MAX) {
+                fitting->missing = joined(arena, fitting->missing, column->parts[part]->name);
+            }
+        }
+    }
+}
+
 static struct fitting fit(const struct layout *layout, const struct table_row *header,
                           const char *const *folded, struct arena *arena)
 {
@@ -85,6 +100,7 @@ static struct fitting fit(const struct layout *layout, const struct table_row *h
             fitting.missing = joined(arena, fitting.missing, column->name);
         }
     }
+    miss_parts(layout, arena, &fitting);
     mark_ignored(layout, folded, header->count, &fitting);
     for (size_t i = 0; i < header->count; i++) {
         fitting.known_count += fitting.known[i] ? 1 : 0;
@@ -324,6 +340,6 @@ bool layout_newest(const struct layout *layout, const struct layout_columns *col
     if (cells->torn || at >= cells->count || !cell_day(cells->cells[at], &day)) {
         return false;
     }
-    *newest = day * CELL_DAY_MICROSECONDS > *newest ? day * CELL_DAY_MICROSECONDS : *newest;
+    *newest = day * DATE_DAY_MICROSECONDS > *newest ? day * DATE_DAY_MICROSECONDS : *newest;
     return true;
 }

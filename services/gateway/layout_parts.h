@@ -114,6 +114,7 @@ struct layout_column {
 struct layout_constant {
     struct layout_member target;
     const char *text;
+    int64_t number; /**< of a member that is no text: symbol, yes or no, number */
 };
 
 /** Rules over several members, each off while its first member is unset. */
@@ -145,7 +146,8 @@ struct layout {
     const char *reads_with;     /**< the layout whose rows it reads a second time; NULL: none */
     const struct layout **also; /**< the layouts that read its rows too */
     size_t also_count;
-    bool snapshot; /**< a file of it holds all there is: what is missing was withdrawn */
+    bool as_of_name; /**< the file's name holds its date */
+    bool snapshot;   /**< a file of it holds all there is: what is missing was withdrawn */
     const struct layout_column **scope; /**< all there is under the same values of these */
     size_t scope_count;
     const struct layout_column *window; /**< and between its oldest and newest date; NULL: any */

@@ -1,6 +1,7 @@
 #include "services/gateway/row.h"
 
 #include "common/avro/record_member.h"
+#include "common/base/date.h"
 #include "common/base/text.h"
 #include "events.h"
 #include "services/gateway/row_reading.h"
@@ -287,7 +288,7 @@ static void give_role(struct row_reading *reading, const struct layout_column *c
         out->supplier = cell->text;
         break;
     case ROLE_AS_OF:
-        out->as_of = cell->number * CELL_DAY_MICROSECONDS;
+        out->as_of = cell->number * DATE_DAY_MICROSECONDS;
         break;
     case ROLE_NATURE:
         out->invented = cell->number != 0;
@@ -439,7 +440,8 @@ static void finish_event(struct row_reading *reading)
     struct reported_row *out = reading->out;
 
     for (size_t i = 0; i < layout->constant_count; i++) {
-        put(reading, &layout->constants[i].target, layout->constants[i].text, 0);
+        put(reading, &layout->constants[i].target, layout->constants[i].text,
+            layout->constants[i].number);
     }
     put(reading, &layout->institution_member, reading->file->institution, 0);
     put(reading, &layout->as_of_member, NULL, out->as_of);

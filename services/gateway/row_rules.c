@@ -104,7 +104,7 @@ static void date_cancellation(struct row_reading *reading)
         return;
     }
     *date_at(reading, &rules->cancelled_on) =
-        (int32_t)(reading->out->as_of / CELL_DAY_MICROSECONDS);
+        (int32_t)(reading->out->as_of / DATE_DAY_MICROSECONDS);
     member_set_present(rules->cancelled_on.field,
                        layout_member_at(&rules->cancelled_on, reading->event), true);
     warn_on(reading, &rules->cancelled_on, &rules->cancelled_status,

@@ -13,8 +13,6 @@
 
 enum { SIDECAR_BYTES_MAX = 64 * 1024, DIGEST_SHOWN = 12 };
 
-static const int64_t DAY_US = INT64_C(86400) * 1000000;
-
 static bool slurp(const char *path, struct buffer *text, bool *found, struct error *err)
 {
     FILE *file = fopen(path, "rb");
@@ -51,7 +49,7 @@ static bool read_as_of(const char *text, struct sidecar *out)
 
     out->has_as_of = true;
     if (strlen(text) == DATE_TEXT_BYTES - 1 && date_parse_iso(text, &day)) {
-        out->as_of = day * DAY_US;
+        out->as_of = day * DATE_DAY_MICROSECONDS;
         return true;
     }
     return instant_parse(text, &out->as_of);

@@ -1,7 +1,7 @@
 #include "tests/gateway/gateway_files.h"
 
+#include "common/base/date.h"
 #include "common/base/text.h"
-#include "services/gateway/cell.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -181,7 +181,7 @@ struct file_sum read_stream(FILE *stream, const char *institution, const char *w
         .institution = institution,
         .name = "prueba.csv",
         .sha256 = "0000000000000000000000000000000000000000000000000000000000000000",
-        .as_of = INT64_C(20331) * CELL_DAY_MICROSECONDS, /* 2025-08-31 */
+        .as_of = INT64_C(20331) * DATE_DAY_MICROSECONDS, /* 2025-08-31 */
         .has_as_of = true,
     };
 

@@ -14,6 +14,9 @@ static const struct {
     {"catalogo.claves", "ssa"},
     {"imss-bienestar.ordenes", "imss-bienestar"},
     {"imss-bienestar.recepciones-cdmx", "imss-bienestar"},
+    {"imss.altas", "imss"},
+    {"imss.contratos", "imss"},
+    {"imss.ordenes", "imss"},
     {"plantilla.contratos", "imss"},
     {"plantilla.decisiones", "issste"},
     {"plantilla.ordenes", "imss"},
@@ -33,12 +36,14 @@ static void write_remarks(const struct reported_row *row, struct buffer *out)
     }
 }
 
+static const char *const verdict_words[] = {
+    [ROW_TAKEN] = "tomada", [ROW_SET_ASIDE] = "cuarentena", [ROW_FILLER] = "omitida"};
+
 static void write_row(const struct reported_row *row, void *context)
 {
     struct buffer *out = context;
 
-    buffer_format(out, "%d %s %s\n", (int)row->number,
-                  row->verdict == ROW_TAKEN ? "tomada" : "cuarentena",
+    buffer_format(out, "%d %s %s\n", (int)row->number, verdict_words[row->verdict],
                   row->fact_id == NULL ? "-" : row->fact_id);
     write_remarks(row, out);
     if (row->event != NULL) {
@@ -104,10 +109,16 @@ START_TEST(every_layout_has_a_golden_file)
     struct arena arena = {0};
     const struct layout_set *set = project_layouts(&arena);
 
-    ck_assert_uint_eq(set->count, sizeof goldens / sizeof goldens[0]);
+    size_t next = 0;
+
     for (size_t i = 0; i < set->count; i++) {
-        ck_assert_str_eq(layout_id(set->layouts[i]), goldens[i].layout);
+        if (!layout_is_companion(
+                set->layouts[i])) { /* read in the golden of the one it goes with */
+            ck_assert_uint_lt(next, sizeof goldens / sizeof goldens[0]);
+            ck_assert_str_eq(layout_id(set->layouts[i]), goldens[next++].layout);
+        }
     }
+    ck_assert_uint_eq(next, sizeof goldens / sizeof goldens[0]);
     arena_finish(&arena);
 }
 END_TEST

@@ -206,7 +206,7 @@ START_TEST(a_receipt_carries_all_its_row_says)
     ck_assert_str_eq(row.shipment, "RM000001");
     ck_assert_str_eq(row.receipt, "371902-805232");
     ck_assert_int_eq(row.number, 1);
-    ck_assert(row.as_of == INT64_C(20259) * CELL_DAY_MICROSECONDS);
+    ck_assert(row.as_of == INT64_C(20259) * DATE_DAY_MICROSECONDS);
     ck_assert_str_eq(receipt->fact.source, "plantilla.recepciones");
     ck_assert_str_eq(receipt->fact.fact_id, row.fact_id);
     ck_assert(receipt->fact.as_of == row.as_of && receipt->fact.row == 1);
