@@ -143,6 +143,20 @@ static void close_reader(struct feed_file *file, int64_t end_offset)
     file->end_offset = end_offset;
 }
 
+/* A row that was worked off before still stands in the snapshot. */
+static void note_skipped(struct feed_file *file, const struct table_row *row)
+{
+    const struct layout_reading *reading = &file->fit.readings[0];
+    struct arena arena = {0};
+    struct reported_row read;
+
+    if (layout_is_snapshot(reading->layout)) {
+        row_read(reading->layout, &reading->columns, &file->record.file, NULL, row, &arena, &read);
+        snapshot_add(&file->snapshot, &read, &file->arena);
+        arena_finish(&arena);
+    }
+}
+
 /* Goes to row `position`, the next one wanted. A file that ends before was read to its end before. */
 static bool go_on_at(struct feed_file *file, struct feed_batch *batch, int64_t position,
                      size_t *left, struct error *err)
@@ -166,6 +180,7 @@ static bool go_on_at(struct feed_file *file, struct feed_batch *batch, int64_t p
             close_reader(file, position + 1);
             return true;
         }
+        note_skipped(file, &row);
         file->record.rows = row.number;
     }
     return true;
@@ -214,6 +229,9 @@ static void give_row(struct feed_file *file, struct feed_batch *batch, const str
         row_read(reading->layout, &reading->columns, &file->record.file, NULL, &event->cells, arena,
                  &event->rows[i]);
     }
+    if (layout_is_snapshot(file->fit.layout)) {
+        snapshot_add(&file->snapshot, &event->rows[0], &file->arena);
+    }
     feed_put(batch, file->log, row->number, FEED_FILE_ROW, file->record.file.institution, NULL,
              event);
     file->record.rows = row->number;
@@ -233,6 +251,11 @@ bool feed_file_read(struct feed_file *file, struct feed_batch *batch, size_t *le
         if (found) {
             give_row(file, batch, &row, left);
         } else {
+            if (layout_is_snapshot(file->fit.layout)) {
+                snapshot_close(&file->snapshot);
+                file->record.snapshot = &file->snapshot;
+                file->record.snapshot_of = file->fit.layout;
+            }
             give(file, batch, file->record.rows + 1, FEED_FILE_ENDED, left);
             close_reader(file, file->record.rows + 2);
         }

@@ -2,6 +2,7 @@
 #define SERVICES_GATEWAY_FEED_RECORD_H
 
 #include "services/gateway/row.h"
+#include "services/gateway/snapshot.h"
 
 /* What a file is read as: the log `file/<file_id>` holds FEED_FILE_OPENED at offset 0, row n at offset n, and
  * FEED_FILE_ENDED behind the last row; every later drop of the same file adds one FEED_FILE_AGAIN. A
@@ -15,11 +16,13 @@
 
 /** Event of all of them but FEED_FILE_ROW, which has it too. */
 struct feed_file_record {
-    const char *file_id; /**< `<sha256>`, or `<sha256>-<digest of the sidecar>` */
-    const char *folder;  /**< in the archive: the report goes there */
-    const char *layout;  /**< NULL: not recognised */
-    const char *refusal; /**< why the whole file is refused, in Spanish; else NULL */
-    int64_t rows;        /**< of FEED_FILE_ENDED */
+    const char *file_id;             /**< `<sha256>`, or `<sha256>-<digest of the sidecar>` */
+    const char *folder;              /**< in the archive: the report goes there */
+    const char *layout;              /**< NULL: not recognised */
+    const char *refusal;             /**< why the whole file is refused, in Spanish; else NULL */
+    int64_t rows;                    /**< of FEED_FILE_ENDED */
+    const struct snapshot *snapshot; /**< of FEED_FILE_ENDED, when the layout is one; else NULL */
+    const struct layout *snapshot_of;
     struct row_file file;
 };
 

@@ -3,6 +3,7 @@
 #include "services/gateway/account.h"
 #include "services/gateway/directory.h"
 #include "services/gateway/gateway_kind.h"
+#include "services/gateway/gateway_snapshot.h"
 #include "services/gateway/gateway_tables.h"
 #include "services/gateway/gateway_twin.h"
 #include "services/gateway/gateway_version.h"
@@ -41,10 +42,12 @@ static bool on_file_refused(struct work *work, const struct message *message, st
 static void needs_end(struct work *work, const struct message *message)
 {
     account_need_report(work, message->event);
+    gateway_snapshot_need_end(work, message->event);
 }
 
 static bool on_file_ended(struct work *work, const struct message *message, struct error *err)
 {
+    gateway_snapshot_end(work, message->event);
     return account_end(work, message->event, err);
 }
 
@@ -233,6 +236,7 @@ const struct handler gateway_handlers[] = {
     {FEED_FILE_AGAIN, needs_file, on_file_again},
     {FEED_FILE_REFUSED, needs_file, on_file_refused},
     {DIRECTORY_REROUTE, gateway_reroute_needs, gateway_reroute},
+    {GATEWAY_VANISHED, gateway_vanished_needs, gateway_vanished},
     {GATEWAY_TWIN, gateway_twin_needs, gateway_twin_on},
     {"mx.abasto.clock.DayEnded", NULL, on_day_ended},
     {"mx.abasto.reference.ClaveCatalogued", needs_clave, on_clave},

@@ -15,6 +15,7 @@ static const struct column row_version_columns[] = {
     COLUMN(struct row_version, kind, COLUMN_TEXT),
     COLUMN(struct row_version, order_key, COLUMN_TEXT),
     COLUMN(struct row_version, shipment_key, COLUMN_TEXT),
+    COLUMN_OPTIONAL(struct row_version, day, COLUMN_DATE),
 };
 const struct table row_version_table =
     TABLE(struct row_version, "row_version", 1, row_version_columns);
@@ -36,6 +37,24 @@ static const struct column directory_waiting_columns[] = {
 };
 const struct table directory_waiting_table =
     TABLE(struct directory_waiting, "directory_waiting", 2, directory_waiting_columns);
+
+static const struct column snapshot_fact_columns[] = {
+    COLUMN(struct snapshot_known, snapshot_key, COLUMN_TEXT),
+    COLUMN(struct snapshot_known, fact_id, COLUMN_TEXT),
+    COLUMN(struct snapshot_known, known, COLUMN_BOOL),
+};
+const struct table snapshot_fact_table =
+    TABLE(struct snapshot_known, "snapshot_fact", 2, snapshot_fact_columns);
+
+static const struct column snapshot_mark_columns[] = {
+    COLUMN(struct snapshot_mark, mark_key, COLUMN_TEXT),
+    COLUMN(struct snapshot_mark, file_id, COLUMN_TEXT),
+    COLUMN(struct snapshot_mark, as_of, COLUMN_INT64),
+    COLUMN(struct snapshot_mark, oldest, COLUMN_DATE),
+    COLUMN(struct snapshot_mark, newest, COLUMN_DATE),
+};
+const struct table snapshot_mark_table =
+    TABLE(struct snapshot_mark, "snapshot_mark", 2, snapshot_mark_columns);
 
 static const struct column content_twin_columns[] = {
     COLUMN(struct content_twin, content_key, COLUMN_TEXT),
@@ -100,9 +119,7 @@ const struct table file_remark_table =
     TABLE(struct file_remark, "file_remark", 2, file_remark_columns);
 
 const struct table *const gateway_tables[] = {
-    &row_version_table,       &directory_table,
-    &directory_waiting_table, &content_twin_table,
-    &known_clave_table,       &gateway_number_table,
-    &file_account_table,      &file_remark_table,
-    &finding_table,           NULL,
+    &row_version_table,   &directory_table,    &directory_waiting_table, &snapshot_fact_table,
+    &snapshot_mark_table, &content_twin_table, &known_clave_table,       &gateway_number_table,
+    &file_account_table,  &file_remark_table,  &finding_table,           NULL,
 };

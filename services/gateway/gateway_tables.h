@@ -24,6 +24,24 @@ struct row_version {
     const char *kind;    /**< contract, line, order, shipment, receipt, decision */
     const char *order_key; /**< with `said`: how the directory may know it; NULL: names no order */
     const char *shipment_key; /**< with `said`; NULL: names no remisión */
+    bool has_day;
+    int32_t day; /**< of a row of a snapshot: where in its window it stands */
+};
+
+/** A fact that some snapshot showed, by scope and month; it is missed when a later one does not. */
+struct snapshot_known {
+    const char *snapshot_key; /**< `<source>|<scope>|<year>-<month>` */
+    const char *fact_id;
+    bool known;
+};
+
+/** A complete snapshot of a scope. */
+struct snapshot_mark {
+    const char *mark_key; /**< `<source>|<scope>` */
+    const char *file_id;
+    int64_t as_of;
+    int32_t oldest; /**< day */
+    int32_t newest;
 };
 
 /** What speaks for an order or remisión belonging to a contract: the newest as_of of any row that said so.
@@ -106,6 +124,8 @@ struct file_remark {
 extern const struct table row_version_table;
 extern const struct table directory_table;
 extern const struct table directory_waiting_table;
+extern const struct table snapshot_fact_table;
+extern const struct table snapshot_mark_table;
 extern const struct table content_twin_table;
 extern const struct table known_clave_table;
 extern const struct table gateway_number_table;

@@ -5,6 +5,7 @@
 #include "common/domain/order_number.h"
 #include "services/gateway/directory.h"
 #include "services/gateway/gateway_kind.h"
+#include "services/gateway/gateway_snapshot.h"
 #include "services/gateway/gateway_tables.h"
 #include "services/gateway/gateway_twin.h"
 
@@ -35,6 +36,7 @@ void gateway_version_need(struct work *work, const struct reported_row *row)
     kind = gateway_kind_of(row->type);
     work_need(work, &gateway_number_table, SEQUENCE);
     work_need(work, &row_version_table, fact_key_of(arena, row));
+    gateway_snapshot_need_row(work, row);
     if (kind != NULL && kind->of_order) {
         const struct directory_keys keys = directory_keys_of(row, arena);
 
@@ -97,14 +99,15 @@ static struct place place_of(struct work *work, const struct gateway_kind *kind,
 }
 
 static bool withdraw(struct work *work, const struct row_version *version,
-                     const struct gateway_kind *kind, const struct fact *fact, struct error *err)
+                     const struct gateway_kind *kind, const struct fact *fact, const char *reason,
+                     struct error *err)
 {
     struct report_withdrawn event = {.fact = *fact,
                                      .institution = work_institution(work),
                                      .contract_id = version->contract_id,
                                      .kind = kind->name,
                                      .entity_id = version->entity_id,
-                                     .reason = "la institución lo reporta ahora en otro contrato"};
+                                     .reason = reason};
 
     event.fact.sequence = next_sequence(work);
     return work_emit(work, kind->topic, version->contract_id, &report_withdrawn_type, &event, err);
@@ -117,7 +120,8 @@ static bool pass_on(struct work *work, struct row_version *version, const struct
     struct fact *fact = gateway_fact(kind->type, event);
 
     if (version->contract_id != NULL && strcmp(version->contract_id, place->contract_id) != 0 &&
-        !withdraw(work, version, kind, fact, err)) {
+        !withdraw(work, version, kind, fact, "la institución lo reporta ahora en otro contrato",
+                  err)) {
         return false;
     }
     fact->sequence = next_sequence(work);
@@ -224,12 +228,54 @@ bool gateway_version_take(struct work *work, const struct reported_row *row, boo
     if (version->digest != NULL && row->as_of < version->as_of) {
         return true;
     }
+    if (gateway_snapshot_denies(work, version, row)) {
+        return true;
+    }
     *unchanged = false;
+    gateway_snapshot_keep(work, version, row);
     version->digest = row->digest;
     version->as_of = row->as_of;
     version->invented = row->invented;
     work_save(work, &row_version_table, version);
     return kind == NULL ? catalogue(work, row, err) : report(work, version, kind, &keys, row, err);
+}
+
+void gateway_version_need_fact(struct work *work, const char *fact_key)
+{
+    work_need(work, &row_version_table, fact_key);
+    work_need(work, &gateway_number_table, SEQUENCE);
+}
+
+/* What a version's digest is once it is withdrawn: no content has it, so that the row may come again. */
+static const char withdrawn_digest[] = "retirado";
+
+bool gateway_version_withdraw(struct work *work, struct row_version *version, int64_t as_of,
+                              const char *reason, struct error *err)
+{
+    struct arena *arena = work_arena(work);
+    const char *bar = strchr(version->fact_key, '|');
+    const char *source = arena_text(arena, version->fact_key, (size_t)(bar - version->fact_key));
+    const struct fact fact = {.fact_id = bar + 1,
+                              .source = source,
+                              .as_of = as_of,
+                              .file = "",
+                              .invented = version->invented};
+
+    if (version->kind == NULL || strcmp(version->digest, withdrawn_digest) == 0) {
+        return true;
+    }
+    if (!withdraw(work, version, gateway_kind_named(version->kind), &fact, reason, err)) {
+        return false;
+    }
+    if (version->content != NULL) {
+        gateway_twin_later(work, gateway_twin_key(work, source, version->content), bar + 1);
+    }
+    version->digest = withdrawn_digest;
+    version->as_of = as_of;
+    version->content = NULL;
+    version->said = NULL;
+    work_save(work, &row_version_table, version);
+    return true;
 }
 
 void gateway_reroute_needs(struct work *work, const struct message *message)

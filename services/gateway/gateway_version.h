@@ -3,6 +3,7 @@
 
 #include "common/runtime/work.h"
 #include "services/gateway/feed_record.h"
+#include "services/gateway/gateway_tables.h"
 
 /** For needs: what gateway_version_take touches. */
 void gateway_version_need(struct work *work, const struct reported_row *row);
@@ -14,6 +15,13 @@ void gateway_version_need(struct work *work, const struct reported_row *row);
  */
 bool gateway_version_take(struct work *work, const struct reported_row *row, bool *unchanged,
                           struct error *err) MUST_CHECK;
+
+/** For needs: what gateway_version_withdraw touches. */
+void gateway_version_need_fact(struct work *work, const char *fact_key);
+
+/** The fact stands no longer, as of that instant; `reason` in Spanish. Does nothing when it does not stand. */
+bool gateway_version_withdraw(struct work *work, struct row_version *version, int64_t as_of,
+                              const char *reason, struct error *err) MUST_CHECK;
 
 /** Agenda: a row without a contract of its own whose order or remisión is known now. Key: directory.h. */
 void gateway_reroute_needs(struct work *work, const struct message *message);

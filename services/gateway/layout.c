@@ -338,6 +338,11 @@ const struct record_type *layout_event(const struct layout *layout)
     return layout->event;
 }
 
+bool layout_is_snapshot(const struct layout *layout)
+{
+    return layout->snapshot;
+}
+
 bool layout_is_named_by_date(const struct layout *layout)
 {
     return layout->as_of_name;

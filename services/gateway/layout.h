@@ -27,6 +27,8 @@ const char *layout_institution(const struct layout *layout);
 const struct record_type *layout_event(const struct layout *layout);
 /** Whether it only reads rows of another layout a second time, and is no layout of a file. */
 bool layout_is_companion(const struct layout *layout);
+/** Whether a file of it holds all there is. */
+bool layout_is_snapshot(const struct layout *layout);
 /** Whether the date that a file speaks of stands in its name. */
 bool layout_is_named_by_date(const struct layout *layout);
 /** Column whose newest date is the file's as_of; NULL: none. */

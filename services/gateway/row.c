@@ -314,6 +314,23 @@ static const char *fact_id(const struct row_reading *reading)
     return id;
 }
 
+/* Where in a snapshot the row stands. */
+static void find_scope(struct row_reading *reading)
+{
+    const struct layout *layout = reading->layout;
+    struct reported_row *out = reading->out;
+
+    for (size_t i = 0; i < layout->scope_count; i++) {
+        const struct cell *cell = &reading->cells[layout->scope[i] - layout->columns];
+        const char *part = cell->state == CELL_READ ? cell->text : "";
+
+        out->scope = i == 0 ? part : arena_format(reading->arena, "%s|%s", out->scope, part);
+    }
+    if (layout->window != NULL) {
+        out->day = (int32_t)reading->cells[layout->window - layout->columns].number;
+    }
+}
+
 /* A row that cannot be told from a later version of itself cannot be taken. */
 static void require_as_of(struct row_reading *reading)
 {
@@ -416,6 +433,7 @@ static void read_cells(struct row_reading *reading)
         }
     }
     reading->out->fact_id = fact_id(reading);
+    find_scope(reading);
     require_as_of(reading);
 }
 

@@ -50,6 +50,8 @@ struct reported_row {
         content; /**< digest of the content without the natural key: possible duplicates have it in common */
     int64_t as_of;
     bool invented;
+    const char *scope; /**< of a layout that is a snapshot: what it shows all of; else NULL */
+    int32_t day;       /**< in the layout's window; 0 without one */
 
     /* Where it goes. */
     const char *contract; /**< canonical contract number as written in the row; NULL: none */
