@@ -1,7 +1,6 @@
 #include "services/gateway/account.h"
 
-#include "common/base/buffer.h"
-#include "services/gateway/archive.h"
+#include "services/gateway/account_report.h"
 #include "services/gateway/gateway_tables.h"
 
 #include <inttypes.h>
@@ -124,62 +123,31 @@ void account_row(struct work *work, const struct feed_row_record *record,
     note_remarks(work, record, row);
 }
 
-/* A cell of the report; always quoted, and never one that a spreadsheet takes for a formula. */
-static void put_cell(struct buffer *out, const char *text, const char *end)
+/* Made of the remarks alone, so that making it again gives the same. */
+static void fill_report(struct work *work, const struct feed_file_record *record)
 {
-    buffer_append_text(out, "\"");
-    if (text != NULL && strchr("=+-@", text[0]) != NULL && text[0] != 0) {
-        buffer_append_text(out, "'");
-    }
-    for (const char *c = text == NULL ? "" : text; *c != 0; c++) {
-        if (*c == '"') {
-            buffer_append_text(out, "\"");
-        }
-        buffer_append(out, c, 1);
-    }
-    buffer_append_text(out, "\"");
-    buffer_append_text(out, end);
-}
+    struct buffer *report = record->report;
 
-static void put_remark(struct buffer *out, const struct file_remark *remark)
-{
-    buffer_format(out, "%" PRId64 ",", remark->row_number);
-    put_cell(out, remark->verdict, ",");
-    put_cell(out, remark->column_name, ",");
-    put_cell(out, remark->found, ",");
-    put_cell(out, remark->expected, ",");
-    put_cell(out, remark->reason, ",");
-    put_cell(out, remark->action, "\r\n");
-}
-
-static bool write_report(struct work *work, const struct feed_file_record *record,
-                         struct error *err)
-{
-    struct buffer out = {0};
-    bool good;
-
-    buffer_append_text(&out, "fila,veredicto,columna,hallado,esperado,motivo,accion\r\n");
+    buffer_clear(report);
+    account_report_begin(report);
     for (int64_t block = 0; block <= record->rows / BLOCK_ROWS; block++) {
         const struct rows rows =
             work_rows(work, &file_remark_table, remark_block(work, record->file_id, block));
 
         for (size_t i = 0; i < rows.count; i++) {
-            put_remark(&out, rows.items[i]);
+            account_report_add(report, rows.items[i]);
         }
     }
-    good = archive_write(record->folder, "informe.csv", buffer_view(&out), err);
-    buffer_finish(&out);
-    return good;
 }
 
-bool account_end(struct work *work, const struct feed_file_record *record, struct error *err)
+void account_end(struct work *work, const struct feed_file_record *record)
 {
     struct file_account *account = account_of(work, record);
 
     account->state = "done";
     account->times_read++;
     account->last_unchanged = account->unchanged;
-    return write_report(work, record, err);
+    fill_report(work, record);
 }
 
 void account_again(struct work *work, const struct feed_file_record *record)
@@ -188,4 +156,5 @@ void account_again(struct work *work, const struct feed_file_record *record)
 
     account->times_read++;
     account->last_unchanged = account->taken;
+    fill_report(work, record);
 }

@@ -6,7 +6,7 @@
 
 /* The account of every file: what was taken, warned of and set aside, in the transaction of the rows. */
 
-/** For needs. `account_need_row` for one row; `account_need_report` for all remarks of a file. */
+/** For needs. `account_need_row` for one row; `account_need_report` for all remarks of a file, when it ends or comes again. */
 void account_need(struct work *work, const struct feed_file_record *record);
 void account_need_row(struct work *work, const struct feed_row_record *record);
 void account_need_report(struct work *work, const struct feed_file_record *record);
@@ -21,12 +21,10 @@ void account_refuse(struct work *work, const struct feed_file_record *record);
 void account_row(struct work *work, const struct feed_row_record *record,
                  const struct row_answer *row);
 
-/** All rows are worked off: "done", and the report `informe.csv` stands in the archive beside the file. It is
- *  made of the remarks alone, so that writing it again gives the same. RETRY when it cannot be written. */
-bool account_end(struct work *work, const struct feed_file_record *record,
-                 struct error *err) MUST_CHECK;
+/** All rows are worked off: "done"; `record->report` is filled. */
+void account_end(struct work *work, const struct feed_file_record *record);
 
-/** The same file was dropped again: answered from the first reading, nothing of it is new. */
+/** The same file was dropped again: answered from the first reading, nothing of it is new; the report is the same. */
 void account_again(struct work *work, const struct feed_file_record *record);
 
 #endif

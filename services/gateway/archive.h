@@ -7,7 +7,7 @@
 #include "common/base/error.h"
 
 /* The immutable archive: `<root>/<institution>/<file_id>/` holds the file as it came (`contenido`), who it was
- * (`ficha.json`) and the report on it (`informe.csv`). A folder appears by rename, whole and on disk. */
+ * (`ficha.json`) and the report on it (`informe.csv`, made once all rows are committed). A folder appears by rename, whole and on disk. */
 
 /** A file that is being taken in: copied, not yet under its name. */
 struct archive_copy {

@@ -145,14 +145,20 @@ static bool move_away(const struct gateway_feed *feed, const struct feed_file *f
     const char *refusal = file->record.refusal;
     const char *into = refusal != NULL ? "rechazados" : "procesados";
     const char *folder = arena_format(&arena, "%s/%s", feed->place.drop, into);
-    bool good = true;
+    bool good = archive_folder(folder, err);
 
     if (refusal != NULL) {
         const char *text = arena_format(&arena, "%s\n", refusal);
 
-        good = archive_folder(folder, err) &&
-               archive_write(folder, arena_format(&arena, "%s.motivo.txt", file->dropped.name),
-                             (struct bytes){(const uint8_t *)text, strlen(text)}, err);
+        good =
+            good && archive_write(folder, arena_format(&arena, "%s.motivo.txt", file->dropped.name),
+                                  (struct bytes){(const uint8_t *)text, strlen(text)}, err);
+    } else {
+        const struct bytes report = buffer_view(&file->report);
+
+        good = good && archive_write(file->record.folder, "informe.csv", report, err) &&
+               archive_write(folder, arena_format(&arena, "%s.informe.csv", file->dropped.name),
+                             report, err);
     }
     good = good && feed_folder_move(feed->place.drop, &file->dropped, into, err);
     arena_finish(&arena);

@@ -200,6 +200,7 @@ bool feed_file_open(struct feed_file *file, const struct feed_place *place,
                      file->record.file_id);
     position = feed_position(batch, file->log);
     file->opened = true;
+    file->record.report = &file->report;
     if (file->record.refusal != NULL) {
         give(file, batch, position, FEED_FILE_REFUSED, left);
         close_reader(file, position + 1);
@@ -272,5 +273,6 @@ void feed_file_finish(struct feed_file *file)
 {
     table_reader_destroy(file->reader);
     file->reader = NULL;
+    buffer_finish(&file->report);
     arena_finish(&file->arena);
 }

@@ -23,6 +23,7 @@ struct feed_file {
     struct feed_content content;
     struct layout_fit fit;
     struct feed_file_record record;
+    struct buffer report;        /**< what the handlers made of it */
     struct snapshot snapshot;    /**< of the rows read so far */
     struct table_reader *reader; /**< NULL: all records are given out */
     int64_t end_offset;          /**< next offset once all is committed; 0: not known yet */

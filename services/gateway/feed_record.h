@@ -1,6 +1,7 @@
 #ifndef SERVICES_GATEWAY_FEED_RECORD_H
 #define SERVICES_GATEWAY_FEED_RECORD_H
 
+#include "common/base/buffer.h"
 #include "services/gateway/row.h"
 #include "services/gateway/snapshot.h"
 
@@ -16,11 +17,13 @@
 
 /** Event of all of them but FEED_FILE_ROW, which has it too. */
 struct feed_file_record {
-    const char *file_id;             /**< `<sha256>`, or `<sha256>-<digest of the sidecar>` */
-    const char *folder;              /**< in the archive: the report goes there */
-    const char *layout;              /**< NULL: not recognised */
-    const char *refusal;             /**< why the whole file is refused, in Spanish; else NULL */
-    int64_t rows;                    /**< of FEED_FILE_ENDED */
+    const char *file_id; /**< `<sha256>`, or `<sha256>-<digest of the sidecar>` */
+    const char *folder;  /**< in the archive: the report goes there */
+    const char *layout;  /**< NULL: not recognised */
+    const char *refusal; /**< why the whole file is refused, in Spanish; else NULL */
+    int64_t rows;        /**< of FEED_FILE_ENDED */
+    struct buffer
+        *report; /**< filled when the file ends or comes again; written once that is committed */
     const struct snapshot *snapshot; /**< of FEED_FILE_ENDED, when the layout is one; else NULL */
     const struct layout *snapshot_of;
     struct row_file file;

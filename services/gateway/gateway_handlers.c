@@ -25,6 +25,11 @@ static bool on_file_opened(struct work *work, const struct message *message, str
     return true;
 }
 
+static void needs_again(struct work *work, const struct message *message)
+{
+    account_need_report(work, message->event);
+}
+
 static bool on_file_again(struct work *work, const struct message *message, struct error *err)
 {
     (void)err;
@@ -47,8 +52,10 @@ static void needs_end(struct work *work, const struct message *message)
 
 static bool on_file_ended(struct work *work, const struct message *message, struct error *err)
 {
+    (void)err;
     gateway_snapshot_end(work, message->event);
-    return account_end(work, message->event, err);
+    account_end(work, message->event);
+    return true;
 }
 
 static void needs_row(struct work *work, const struct message *message)
@@ -233,7 +240,7 @@ const struct handler gateway_handlers[] = {
     {FEED_FILE_OPENED, needs_file, on_file_opened},
     {FEED_FILE_ROW, needs_row, on_row},
     {FEED_FILE_ENDED, needs_end, on_file_ended},
-    {FEED_FILE_AGAIN, needs_file, on_file_again},
+    {FEED_FILE_AGAIN, needs_again, on_file_again},
     {FEED_FILE_REFUSED, needs_file, on_file_refused},
     {DIRECTORY_REROUTE, gateway_reroute_needs, gateway_reroute},
     {GATEWAY_VANISHED, gateway_vanished_needs, gateway_vanished},

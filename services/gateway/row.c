@@ -55,6 +55,10 @@ void row_warn(struct row_reading *reading, const struct layout_column *column, c
             .found = cell_shown(reading->arena, row_found(reading, column)),
             .expected = column->expected,
             .reason = reason,
+            .action = arena_format(reading->arena,
+                                   "si no es correcto, corrija %s en su origen y cargue el "
+                                   "archivo otra vez",
+                                   column->name),
         };
     }
 }
@@ -378,6 +382,7 @@ static void tell_filler(struct row_reading *reading)
         .found = cell_shown(reading->arena, reading->row->cells[0]),
         .expected = "una fila de datos",
         .reason = "es una fila de relleno o de totales del formato: no es un dato",
+        .action = "nada; si es un dato, quite la marca con que empieza la fila",
     };
     reading->out->verdict = ROW_FILLER;
     reading->out->as_of = 0;

@@ -34,7 +34,7 @@ struct row_remark {
     const char *found;
     const char *expected;
     const char *reason; /**< "la clave no está en el catálogo" */
-    const char *action; /**< set for what is set aside: the one thing to do */
+    const char *action; /**< the one thing to do */
 };
 
 /** A row, read. Everything belongs to the arena. */
