@@ -401,9 +401,14 @@ static bool has_shape(struct row_reading *reading)
               &(struct row_remark){
                   .column = "(fila)",
                   .found = row->count == 0 ? "" : cell_shown(arena, row->cells[0]),
-                  .expected = "comillas que se abren y se cierran",
-                  .reason = "la fila abre comillas que nunca cierra; lo que sigue no se puede leer",
-                  .action = "cierre las comillas de la fila y cargue el archivo otra vez",
+                  .expected = row->too_long ? "un renglón de hasta 1 MB"
+                                            : "comillas que se abren y se cierran en su celda",
+                  .reason = row->too_long ? "el renglón es demasiado largo para leerse"
+                                          : "la fila abre comillas que no cierra donde debe",
+                  .action =
+                      row->too_long
+                          ? "revise separadores y saltos de renglón y cargue el archivo otra vez"
+                          : "cierre las comillas de la fila y cargue el archivo otra vez",
               });
         return false;
     }

@@ -21,13 +21,18 @@ struct waiting_row {
     size_t cell_count;
     bool not_text;
     size_t not_text_cell;
+    bool torn;
+    bool too_long;
 };
 
 struct table_reader {
     FILE *stream;
     struct table_form form;
     struct csv_parser parser;
-    struct buffer utf8; /* a chunk of another encoding */
+    struct buffer input; /* read and not parsed yet, as UTF-8 */
+    size_t input_at;
+    struct buffer open; /* the lines parsed since the last row ended */
+    bool many_lines;    /* `open` is of more than one */
     struct buffer text; /* cells, each with its NUL */
     size_t *starts;     /* of the cells in `text` */
     size_t start_count;
@@ -38,13 +43,13 @@ struct table_reader {
     size_t row_next;
     struct waiting_row current; /* not ended */
     size_t dropped_cells;
-    size_t open_bytes; /* fed since the last end of a row */
+    size_t header_cells;
     const char **cells;
     size_t cell_capacity;
     int64_t number;
     bool started;
-    bool at_end;
-    bool torn;
+    bool at_end; /* of the stream */
+    bool ended;  /* and everything is parsed */
     char chunk[CHUNK_BYTES];
 };
 
@@ -114,7 +119,15 @@ static void end_row(int terminator, void *context)
     }
     reader->rows[reader->row_count++] = reader->current;
     reader->current = (struct waiting_row){.first_cell = reader->start_count};
-    reader->open_bytes = 0;
+}
+
+static void start_parser(struct table_reader *reader)
+{
+    if (csv_init(&reader->parser, CSV_APPEND_NULL) != 0) {
+        abort(); /* it fails only for a NULL parser */
+    }
+    csv_set_delim(&reader->parser, (unsigned char)reader->form.delimiter);
+    csv_set_blk_size(&reader->parser, CHUNK_BYTES); /* its 128 bytes make long cells quadratic */
 }
 
 struct table_reader *table_reader_create(FILE *stream, struct table_form form)
@@ -125,10 +138,7 @@ struct table_reader *table_reader_create(FILE *stream, struct table_form form)
     reader->stream = stream;
     reader->form = form;
     reader->number = -(int64_t)form.skip_rows;
-    if (csv_init(&reader->parser, CSV_APPEND_NULL) != 0) {
-        abort(); /* it fails only for a NULL parser */
-    }
-    csv_set_delim(&reader->parser, (unsigned char)form.delimiter);
+    start_parser(reader);
     return reader;
 }
 
@@ -140,31 +150,24 @@ void table_reader_destroy(struct table_reader *reader)
     csv_free(&reader->parser);
     (void)fclose(reader->stream);
     buffer_finish(&reader->text);
-    buffer_finish(&reader->utf8);
+    buffer_finish(&reader->input);
+    buffer_finish(&reader->open);
     free(reader->starts);
     free(reader->rows);
     free(reader->cells);
     free(reader);
 }
 
-/* All waiting rows were handed out: what is left is the beginning of the next one. */
+/* All waiting rows were handed out, and none is begun. */
 static void forget_rows(struct table_reader *reader)
 {
-    const size_t kept_cells = reader->current.cell_count;
-    const size_t first_byte =
-        kept_cells > 0 ? reader->starts[reader->current.first_cell] : reader->text.size;
-
-    for (size_t i = 0; i < kept_cells; i++) {
-        reader->starts[i] = reader->starts[reader->current.first_cell + i] - first_byte;
+    if (reader->open.size == 0) {
+        reader->text.size = 0;
+        reader->start_count = 0;
+        reader->current = (struct waiting_row){0};
+        reader->row_count = 0;
+        reader->row_next = 0;
     }
-    if (reader->text.size > first_byte) {
-        memmove(reader->text.data, reader->text.data + first_byte, reader->text.size - first_byte);
-    }
-    reader->text.size -= first_byte;
-    reader->start_count = kept_cells;
-    reader->current.first_cell = 0;
-    reader->row_count = 0;
-    reader->row_next = 0;
 }
 
 static bool inside_quotes(const struct table_reader *reader)
@@ -172,55 +175,185 @@ static bool inside_quotes(const struct table_reader *reader)
     return reader->parser.pstate == INSIDE_A_FIELD && reader->parser.quoted != 0;
 }
 
-static void finish(struct table_reader *reader)
-{
-    reader->torn = reader->torn || inside_quotes(reader);
-    reader->at_end = true;
-    (void)csv_fini(&reader->parser, end_cell, end_row, reader);
-}
-
-/* The bytes of a chunk as UTF-8, without a byte order mark. */
-static const char *text_of(struct table_reader *reader, size_t *size)
-{
-    const char *bytes = reader->chunk;
-
-    if (!reader->started && *size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-        bytes += 3;
-        *size -= 3;
-    }
-    reader->started = true;
-    if (!reader->form.cp1252) {
-        return bytes;
-    }
-    buffer_clear(&reader->utf8);
-    cp1252_append_utf8(&reader->utf8, bytes, *size);
-    *size = reader->utf8.size;
-    return buffer_text(&reader->utf8);
-}
-
+/* Reads on; bytes that were parsed are let go. */
 static bool read_chunk(struct table_reader *reader, struct error *err)
 {
+    struct buffer *input = &reader->input;
     size_t size = fread(reader->chunk, 1, CHUNK_BYTES, reader->stream);
-    const char *bytes;
+    const char *bytes = reader->chunk;
 
     if (ferror(reader->stream) != 0) {
         return error_set(err, ERROR_RETRY, "no se pudo leer el archivo: %s", strerror(errno));
     }
-    bytes = text_of(reader, &size);
-    if (size == 0) {
-        finish(reader);
-        return true;
+    reader->at_end = size == 0;
+    if (!reader->started && size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
+        bytes += 3;
+        size -= 3;
     }
-    reader->open_bytes +=
-        size; /* end_row sets it back: the part of the chunk before counts at most once */
-    if (csv_parse(&reader->parser, bytes, size, end_cell, end_row, reader) != size) {
-        return error_set(err, ERROR_RETRY, "%s", csv_strerror(csv_error(&reader->parser)));
+    reader->started = true;
+    if (reader->input_at > 0) {
+        memmove(input->data, input->data + reader->input_at, input->size - reader->input_at);
+        input->size -= reader->input_at;
+        reader->input_at = 0;
     }
-    if (reader->open_bytes > TABLE_ROW_BYTES_MAX) {
-        reader->torn = true;
-        finish(reader);
+    if (reader->form.cp1252) {
+        cp1252_append_utf8(input, bytes, size);
+    } else {
+        buffer_append(input, bytes, size);
     }
     return true;
+}
+
+/* Adds a row of one cell that shows how a line begins that cannot be parted into cells. */
+static void add_torn(struct table_reader *reader, const void *line, size_t size, bool too_long)
+{
+    const size_t shown = size < TORN_SHOWN_BYTES ? size : TORN_SHOWN_BYTES;
+    char copy[TORN_SHOWN_BYTES];
+
+    memcpy(copy, line, shown);
+    end_cell(copy, shown, reader);
+    reader->current.torn = true;
+    reader->current.too_long = too_long;
+    end_row(0, reader);
+}
+
+/* Bytes of the first line of a text, its end included. */
+static size_t line_bytes(const uint8_t *text, size_t size)
+{
+    const uint8_t *end = size == 0 ? NULL : memchr(text, '\n', size);
+
+    return end == NULL ? size : (size_t)(end - text) + 1;
+}
+
+/* The quote that opened in the first of the open lines was a mistake: that line alone is torn, and the
+ * others are read anew. Nothing waits, for lines are parsed only when nothing does. */
+static void tear_first_line(struct table_reader *reader)
+{
+    const size_t first = line_bytes(reader->open.data, reader->open.size);
+    struct buffer again = {0};
+
+    buffer_append(&again, reader->open.data + first, reader->open.size - first);
+    buffer_append(&again, reader->input.data + reader->input_at,
+                  reader->input.size - reader->input_at);
+    csv_free(&reader->parser);
+    start_parser(reader);
+    reader->text.size = 0;
+    reader->start_count = 0;
+    reader->row_count = 0;
+    reader->row_next = 0;
+    reader->current = (struct waiting_row){0};
+    add_torn(reader, reader->open.data, first, false);
+    buffer_finish(&reader->input);
+    reader->input = again;
+    reader->input_at = 0;
+    buffer_clear(&reader->open);
+    reader->many_lines = false;
+}
+
+/* Whether a cell of what was read as one row holds whole rows: a quote closed where another opened. */
+static bool has_swallowed(const struct table_reader *reader)
+{
+    for (size_t i = 0; reader->header_cells > 2 && i < reader->start_count; i++) {
+        const char *cell = (const char *)reader->text.data + reader->starts[i];
+        size_t delimiters = 0;
+
+        if (strchr(cell, '\n') == NULL) {
+            continue;
+        }
+        for (const char *c = cell; *c != '\0'; c++) {
+            delimiters += *c == reader->form.delimiter ? 1 : 0;
+        }
+        if (delimiters + 1 >= reader->header_cells) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_line(struct table_reader *reader, size_t size, struct error *err)
+{
+    const uint8_t *line = reader->input.data + reader->input_at;
+
+    reader->many_lines = reader->open.size > 0;
+    buffer_append(&reader->open, line, size);
+    if (csv_parse(&reader->parser, line, size, end_cell, end_row, reader) != size) {
+        return error_set(err, ERROR_RETRY, "%s", csv_strerror(csv_error(&reader->parser)));
+    }
+    reader->input_at += size;
+    if (inside_quotes(reader)) {
+        if (reader->open.size > TABLE_QUOTED_BYTES_MAX) {
+            tear_first_line(reader);
+        }
+    } else if (reader->many_lines && has_swallowed(reader)) {
+        tear_first_line(reader);
+    } else if (size > 0 && line[size - 1] == '\n') {
+        buffer_clear(&reader->open);
+    }
+    return true;
+}
+
+/* A line without an end: its beginning is told, and the rest is passed over as it comes. */
+static bool skip_long_line(struct table_reader *reader, struct error *err)
+{
+    struct buffer *input = &reader->input;
+    size_t size;
+
+    if (reader->open.size > 0) {
+        tear_first_line(reader);
+        return true;
+    }
+    add_torn(reader, input->data + reader->input_at, input->size - reader->input_at, true);
+    for (;;) {
+        size = line_bytes(input->data + reader->input_at, input->size - reader->input_at);
+        reader->input_at += size;
+        if (reader->at_end || (size > 0 && input->data[reader->input_at - 1] == '\n')) {
+            return true;
+        }
+        if (!read_chunk(reader, err)) {
+            return false;
+        }
+    }
+}
+
+/* The stream has ended, and so has what was read of it. */
+static void end_rows(struct table_reader *reader)
+{
+    if (inside_quotes(reader)) {
+        tear_first_line(reader);
+        return;
+    }
+    (void)csv_fini(&reader->parser, end_cell, end_row, reader);
+    if (reader->many_lines && has_swallowed(reader)) {
+        tear_first_line(reader);
+        return;
+    }
+    buffer_clear(&reader->open);
+    reader->ended = true;
+}
+
+/* Parses the next line, or ends. */
+static bool advance(struct table_reader *reader, struct error *err)
+{
+    struct buffer *input = &reader->input;
+
+    for (;;) {
+        const size_t left = input->size - reader->input_at;
+        const size_t size = left == 0 ? 0 : line_bytes(input->data + reader->input_at, left);
+
+        if (size > 0 && (reader->at_end || input->data[reader->input_at + size - 1] == '\n')) {
+            return parse_line(reader, size, err);
+        }
+        if (reader->at_end) {
+            end_rows(reader);
+            return true;
+        }
+        if (left > TABLE_ROW_BYTES_MAX) {
+            return skip_long_line(reader, err);
+        }
+        if (!read_chunk(reader, err)) {
+            return false;
+        }
+    }
 }
 
 static void hand_out(struct table_reader *reader, struct table_row *row)
@@ -235,21 +368,26 @@ static void hand_out(struct table_reader *reader, struct table_row *row)
         reader->cells[i] =
             (const char *)reader->text.data + reader->starts[waiting->first_cell + i];
     }
+    if (reader->number == 0) {
+        reader->header_cells = waiting->cell_count;
+    }
     *row = (struct table_row){
         .number = reader->number++,
         .cells = reader->cells,
         .count = waiting->cell_count,
-        .torn = reader->torn && reader->at_end && reader->row_next == reader->row_count,
+        .torn = waiting->torn,
+        .too_long = waiting->too_long,
         .not_text = waiting->not_text,
         .not_text_cell = waiting->not_text_cell,
     };
 }
 
+/* The next row, banners included. */
 static bool next(struct table_reader *reader, struct table_row *row, bool *found, struct error *err)
 {
-    while (reader->row_next == reader->row_count && !reader->at_end) {
+    while (reader->row_next == reader->row_count && !reader->ended) {
         forget_rows(reader);
-        if (!read_chunk(reader, err)) {
+        if (!advance(reader, err)) {
             return false;
         }
     }

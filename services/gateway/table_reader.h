@@ -9,8 +9,10 @@
 #include <stdio.h>
 
 enum {
-    TABLE_ROW_BYTES_MAX = 1024 * 1024, /**< a row that is longer is taken for an open quote */
-    TABLE_CELLS_MAX = 1024,            /**< further cells of a row are counted, not kept */
+    TORN_SHOWN_BYTES = 200,
+    TABLE_ROW_BYTES_MAX = 1024 * 1024,  /**< a line that is longer is not read */
+    TABLE_QUOTED_BYTES_MAX = 64 * 1024, /**< lines of one row: more are an open quote */
+    TABLE_CELLS_MAX = 1024,             /**< further cells of a row are counted, not kept */
 };
 
 /** One record of a delimited text. Valid until the next call on the reader. */
@@ -19,8 +21,9 @@ struct table_row {
     const char *const *cells; /**< NUL-terminated; blanks around unquoted cells are cut off; a NUL
                                    within is shown as U+FFFD */
     size_t count;
-    bool torn;     /**< the file ends, or goes on for too long, inside quotes: cells are not to be
-                           trusted, and no row follows */
+    bool torn;     /**< a line that opens a quote and does not close it, or closes it only where
+                           another row opens one; cell 0 shows its beginning. The next line is read anew */
+    bool too_long; /**< torn because the line passes TABLE_ROW_BYTES_MAX */
     bool not_text; /**< a cell is not UTF-8 or holds a NUL */
     size_t not_text_cell;
 };
@@ -32,7 +35,7 @@ struct table_form {
     size_t skip_rows; /**< rows above the header: banners */
 };
 
-/** Reads delimited text by libcsv, piece by piece: memory is bounded by the longest row. Quoted line breaks,
+/** Reads delimited text by libcsv, line by line: memory is bounded by the longest row. Quoted line breaks,
  *  CR, LF and CRLF, a byte order mark and a missing last line break are all understood; empty lines
  *  are no rows. */
 struct table_reader;

@@ -86,7 +86,7 @@ START_TEST(what_does_not_fit_is_told_apart)
 }
 END_TEST
 
-START_TEST(an_open_quote_sets_the_rest_of_the_file_aside_as_one_row)
+START_TEST(an_open_quote_sets_its_own_line_aside_and_no_other)
 {
     static const char text[] = "recepcion,contrato,orden,clave,piezas,fecha_fisica\n"
                                "R1,C,O,010.000.2540.00,1,2025-06-18\n"
@@ -94,8 +94,8 @@ START_TEST(an_open_quote_sets_the_rest_of_the_file_aside_as_one_row)
                                "R3,C,O,010.000.2540.00,1,2025-06-18\n";
     const struct file_sum sum = read_text("imss", NULL, text, sizeof text - 1);
 
-    ck_assert_int_eq(sum.rows, 2);
-    ck_assert_int_eq(sum.taken, 1);
+    ck_assert_int_eq(sum.rows, 3);
+    ck_assert_int_eq(sum.taken, 2);
     ck_assert_int_eq(sum.set_aside, 1);
 }
 END_TEST
@@ -189,7 +189,7 @@ static void fill(TCase *tcase)
     tcase_add_checked_fixture(tcase, NULL, tear_down);
     tcase_add_loop_test(tcase, a_layout_is_recognised_by_its_header, 0, UNIT_COUNT(recognised));
     tcase_add_loop_test(tcase, what_does_not_fit_is_told_apart, 0, UNIT_COUNT(misfits));
-    tcase_add_test(tcase, an_open_quote_sets_the_rest_of_the_file_aside_as_one_row);
+    tcase_add_test(tcase, an_open_quote_sets_its_own_line_aside_and_no_other);
     tcase_add_test(tcase, hostile_rows_never_crash_and_are_counted);
     tcase_add_loop_test(tcase, a_layout_with_a_slip_is_refused, 0, UNIT_COUNT(faults));
     tcase_add_test(tcase, the_warehouse_file_dates_itself_by_its_newest_capture);
