@@ -58,7 +58,7 @@ bool account_watch_begin(struct connection *connection, const char *institution,
     out->answer_sql = arena_format(
         arena,
         "select institution, name, case state when 'done' then 'terminado' else 'rechazado' end, "
-        "rows, taken, warned, case when times_read > 1 then last_unchanged else unchanged end, "
+        "rows, taken, warned, unchanged, "
         "quarantined, $2::text || '/' || institution || '/' || file_id || '/informe.csv', refusal "
         "from %s.file_account where sha256 = $1 and state in ('done', 'refused') and "
         "times_read > coalesce(($3::jsonb ->> file_id)::bigint, 0) limit 1",

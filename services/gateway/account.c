@@ -4,6 +4,7 @@
 #include "services/gateway/gateway_tables.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK_ROWS = 1000 };
@@ -54,6 +55,12 @@ void account_open(struct work *work, const struct feed_file_record *record)
 
     account->state = "reading";
     account->refusal = NULL;
+    account->rows = 0;
+    account->taken = 0;
+    account->warned = 0;
+    account->unchanged = 0;
+    account->superseded = 0;
+    account->quarantined = 0;
 }
 
 void account_refuse(struct work *work, const struct feed_file_record *record)
@@ -78,18 +85,62 @@ static const char *verdict_word(enum row_verdict verdict, size_t remark)
     return "aviso";
 }
 
+static const char *remark_id(struct work *work, int64_t row, size_t remark)
+{
+    return arena_format(work_arena(work), "%010" PRId64 ".%03zu", row, remark);
+}
+
+static int by_id(const void *id, const void *item)
+{
+    const struct file_remark *const *remark = item;
+
+    return strcmp(id, (*remark)->remark_id);
+}
+
+/* What an earlier reading remarked; NULL: nothing. */
+static struct file_remark *earlier(struct work *work, const struct feed_row_record *record,
+                                   size_t remark)
+{
+    const int64_t row = record->cells.number;
+    const struct rows rows = work_rows(work, &file_remark_table,
+                                       remark_block(work, record->of.file_id, row / BLOCK_ROWS));
+    void *const *found = rows.count == 0 ? NULL
+                                         : bsearch(remark_id(work, row, remark), rows.items,
+                                                   rows.count, sizeof *rows.items, by_id);
+
+    return found == NULL ? NULL : *found;
+}
+
+bool account_has_set_aside(struct work *work, const struct feed_row_record *record)
+{
+    const struct file_remark *first = earlier(work, record, 0);
+
+    return first != NULL && first->verdict != NULL &&
+           strcmp(first->verdict, verdict_word(ROW_SET_ASIDE, 0)) == 0;
+}
+
+/* What an earlier reading said more is said no longer. */
+static void drop_remarks(struct work *work, const struct feed_row_record *record, size_t first)
+{
+    for (struct file_remark *remark = earlier(work, record, first);
+         remark != NULL && remark->verdict != NULL; remark = earlier(work, record, ++first)) {
+        remark->verdict = NULL;
+        work_save(work, &file_remark_table, remark);
+    }
+}
+
 static void note_remarks(struct work *work, const struct feed_row_record *record,
                          const struct row_answer *row)
 {
-    const char *block = remark_block(work, record->of.file_id, record->cells.number / BLOCK_ROWS);
+    const int64_t number = record->cells.number;
+    const char *block = remark_block(work, record->of.file_id, number / BLOCK_ROWS);
 
     for (size_t i = 0; i < row->remark_count; i++) {
         const struct row_remark *said = &row->remarks[i];
-        const char *id =
-            arena_format(work_arena(work), "%010" PRId64 ".%03zu", record->cells.number, i);
-        struct file_remark *remark = work_row(work, &file_remark_table, block, id);
+        struct file_remark *remark =
+            work_row(work, &file_remark_table, block, remark_id(work, number, i));
 
-        remark->row_number = record->cells.number;
+        remark->row_number = number;
         remark->verdict = verdict_word(row->verdict, i);
         remark->column_name = said->column;
         remark->found = said->found;
@@ -98,6 +149,7 @@ static void note_remarks(struct work *work, const struct feed_row_record *record
         remark->action = said->action;
         work_save(work, &file_remark_table, remark);
     }
+    drop_remarks(work, record, row->remark_count);
 }
 
 void account_row(struct work *work, const struct feed_row_record *record,
@@ -111,6 +163,7 @@ void account_row(struct work *work, const struct feed_row_record *record,
         account->taken++;
         account->warned += row->remark_count > 0 ? 1 : 0;
         account->unchanged += row->unchanged ? 1 : 0;
+        account->superseded += row->superseded ? 1 : 0;
         break;
     case ROW_SET_ASIDE:
         account->rows++;
@@ -135,7 +188,11 @@ static void fill_report(struct work *work, const struct feed_file_record *record
             work_rows(work, &file_remark_table, remark_block(work, record->file_id, block));
 
         for (size_t i = 0; i < rows.count; i++) {
-            account_report_add(report, rows.items[i]);
+            const struct file_remark *remark = rows.items[i];
+
+            if (remark->verdict != NULL) {
+                account_report_add(report, remark);
+            }
         }
     }
 }
@@ -146,15 +203,5 @@ void account_end(struct work *work, const struct feed_file_record *record)
 
     account->state = "done";
     account->times_read++;
-    account->last_unchanged = account->unchanged;
-    fill_report(work, record);
-}
-
-void account_again(struct work *work, const struct feed_file_record *record)
-{
-    struct file_account *account = account_of(work, record);
-
-    account->times_read++;
-    account->last_unchanged = account->taken;
     fill_report(work, record);
 }

@@ -6,16 +6,19 @@
 
 /* The account of every file: what was taken, warned of and set aside, in the transaction of the rows. */
 
-/** For needs. `account_need_row` for one row; `account_need_report` for all remarks of a file, when it ends or comes again. */
+/** For needs. `account_need_row` for one row; `account_need_report` for all remarks of a file, when it ends. */
 void account_need(struct work *work, const struct feed_file_record *record);
 void account_need_row(struct work *work, const struct feed_row_record *record);
 void account_need_report(struct work *work, const struct feed_file_record *record);
 
-/** A file is begun: its account says "reading". */
+/** A file is begun: its account says "reading", and counts from zero. */
 void account_open(struct work *work, const struct feed_file_record *record);
 
 /** A whole file is refused: its account says "refused" and why. */
 void account_refuse(struct work *work, const struct feed_file_record *record);
+
+/** Whether an earlier reading of the file set the row aside: it is not said twice. */
+bool account_has_set_aside(struct work *work, const struct feed_row_record *record);
 
 /** One row is worked off; a filler is told in the report and counts as none. */
 void account_row(struct work *work, const struct feed_row_record *record,
@@ -23,8 +26,5 @@ void account_row(struct work *work, const struct feed_row_record *record,
 
 /** All rows are worked off: "done"; `record->report` is filled. */
 void account_end(struct work *work, const struct feed_file_record *record);
-
-/** The same file was dropped again: answered from the first reading, nothing of it is new; the report is the same. */
-void account_again(struct work *work, const struct feed_file_record *record);
 
 #endif

@@ -56,7 +56,7 @@ static bool write_all(int file, const char *path, const uint8_t *data, size_t si
     return true;
 }
 
-static bool copy_all(int from, int to, const char *path, struct digest *digest,
+static bool copy_all(int from, const char *path, int to, const char *to_path, struct digest *digest,
                      struct text_utf8 *text, struct error *err)
 {
     uint8_t chunk[CHUNK_BYTES];
@@ -75,7 +75,7 @@ static bool copy_all(int from, int to, const char *path, struct digest *digest,
         }
         digest_add(digest, chunk, (size_t)size);
         text_utf8_add(text, chunk, (size_t)size);
-        if (!write_all(to, path, chunk, (size_t)size, err)) {
+        if (!write_all(to, to_path, chunk, (size_t)size, err)) {
             return false;
         }
     }
@@ -98,7 +98,7 @@ static bool sync_folder(const char *path, struct error *err)
 static bool copy_and_digest(const char *from_path, const char *to_path, struct archive_copy *out,
                             struct error *err)
 {
-    const int from = open(from_path, O_RDONLY | O_CLOEXEC);
+    const int from = open(from_path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     const int to =
         from < 0 ? -1 : open(to_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
     struct digest digest = {0};
@@ -112,7 +112,7 @@ static bool copy_and_digest(const char *from_path, const char *to_path, struct a
         (void)failed("create", to_path, err);
     } else {
         digest_begin(&digest);
-        good = copy_all(from, to, from_path, &digest, &text, err) &&
+        good = copy_all(from, from_path, to, to_path, &digest, &text, err) &&
                (fsync(to) == 0 || failed("sync", to_path, err));
         digest_end(&digest, hash);
         digest_hex(hash, out->sha256);
@@ -170,8 +170,8 @@ bool archive_keep(const struct archive_copy *copy, const char *root, const char 
     if (errno != EEXIST && errno != ENOTEMPTY) {
         return failed("name", target, err);
     }
-    *folder = target;
-    return discard(copy, arena, err);
+    *folder = target; /* by us or by who ended before it was on disk */
+    return discard(copy, arena, err) && sync_folder(home, err);
 }
 
 bool archive_write(const char *folder, const char *name, struct bytes content, struct error *err)

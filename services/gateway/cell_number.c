@@ -10,8 +10,12 @@
 static const char thousands_text[] = "trae separador de miles: se lee sin él";
 static const char noise_text[] = "trae ruido de punto flotante: se redondea";
 
-enum { NUMBER_BYTES_MAX = 64 };
+enum { NUMBER_BYTES_MAX = 64, PRICE_SCALE = 4 };
 static const int64_t pieces_max = INT64_C(1000000000000);
+
+/* The whole purchase of two years is 4,640 million pieces of 3,900 claves; no piece in it costs ten million. */
+static const int64_t likely_pieces_max = INT64_C(100000000);
+static const int64_t likely_price_max_e4 = INT64_C(10000000) * 10000;
 
 static struct cell unreadable(const char *doubt)
 {
@@ -124,6 +128,8 @@ struct cell cell_quantity(const struct layout_column *column, const char *trimme
     }
     if (cell.number == 0 && column->minimum > 0) {
         cell.doubt = "la cantidad es cero";
+    } else if (cell.doubt == NULL && cell.number > likely_pieces_max) {
+        cell.doubt = "la cantidad es improbable por grande: se toma como viene; revísela";
     }
     return cell;
 }
@@ -136,7 +142,8 @@ struct cell cell_integer(const struct layout_column *column, const char *trimmed
 
     (void)arena;
     if (cell.state == CELL_READ &&
-        (cell.number < column->minimum || cell.number > (narrow ? INT32_MAX : pieces_max))) {
+        (cell.number < column->minimum || cell.number > column->maximum ||
+         cell.number > (narrow ? INT32_MAX : pieces_max))) {
         return unreadable("el número está fuera de lo posible");
     }
     return cell;
@@ -168,6 +175,9 @@ struct cell cell_money(const struct layout_column *column, const char *trimmed, 
 
     if (cell.state == CELL_READ && cell.number < 0) {
         return unreadable("el importe no puede ser negativo");
+    }
+    if (cell.doubt == NULL && scale == PRICE_SCALE && cell.number > likely_price_max_e4) {
+        cell.doubt = "el precio es improbable por alto: se toma como viene; revíselo";
     }
     if (sign && cell.doubt == NULL) {
         cell.doubt = "trae signo de pesos: se lee sin él";

@@ -1,5 +1,6 @@
 #include "services/gateway/feed.h"
 
+#include "common/base/text.h"
 #include "services/gateway/archive.h"
 #include "services/gateway/feed_file.h"
 
@@ -117,9 +118,11 @@ static bool scan(struct gateway_feed *feed, struct error *err)
     return good;
 }
 
+/* A file that cannot be read holds up no other: its fault is told once there is nothing else to do. */
 static bool feed_poll(void *feed, struct feed_batch *batch, size_t max, struct error *err)
 {
     struct gateway_feed *polled = feed;
+    struct error first = {0};
     size_t left = max;
 
     drop_finished(polled, false);
@@ -129,13 +132,34 @@ static bool feed_poll(void *feed, struct feed_batch *batch, size_t max, struct e
     for (struct pending *pending = polled->first; pending != NULL && left > 0;
          pending = pending->next) {
         struct feed_file *file = &pending->file;
+        struct error fault = {0};
 
-        if ((!file->opened && !feed_file_open(file, &polled->place, batch, &left, err)) ||
-            !feed_file_read(file, batch, &left, err)) {
-            return error_prefix(err, "%s", file->dropped.name);
+        if ((file->opened || feed_file_open(file, &polled->place, batch, &left, &fault)) &&
+            feed_file_read(file, batch, &left, &fault)) {
+            continue;
+        }
+        if (fault.action == ERROR_FATAL || first.action == ERROR_NONE) {
+            (void)error_prefix(&fault, "%s", file->dropped.name);
+            first = fault;
+        }
+        if (fault.action == ERROR_FATAL) {
+            break;
         }
     }
-    return true;
+    if (first.action == ERROR_NONE || (first.action == ERROR_RETRY && left < max)) {
+        return true;
+    }
+    *err = first;
+    return false;
+}
+
+/* The name under which a file is answered: room is left for what is added to it. */
+static const char *answer_name(struct arena *arena, const char *name)
+{
+    enum { NAME_BYTES_MAX = 200 };
+
+    return strlen(name) <= NAME_BYTES_MAX ? name
+                                          : text_clean(arena, name, strlen(name), NAME_BYTES_MAX);
 }
 
 static bool move_away(const struct gateway_feed *feed, const struct feed_file *file,
@@ -143,6 +167,7 @@ static bool move_away(const struct gateway_feed *feed, const struct feed_file *f
 {
     struct arena arena = {0};
     const char *refusal = file->record.refusal;
+    const char *name = answer_name(&arena, file->dropped.name);
     const char *into = refusal != NULL ? "rechazados" : "procesados";
     const char *folder = arena_format(&arena, "%s/%s", feed->place.drop, into);
     bool good = archive_folder(folder, err);
@@ -150,15 +175,13 @@ static bool move_away(const struct gateway_feed *feed, const struct feed_file *f
     if (refusal != NULL) {
         const char *text = arena_format(&arena, "%s\n", refusal);
 
-        good =
-            good && archive_write(folder, arena_format(&arena, "%s.motivo.txt", file->dropped.name),
-                                  (struct bytes){(const uint8_t *)text, strlen(text)}, err);
+        good = good && archive_write(folder, arena_format(&arena, "%s.motivo.txt", name),
+                                     (struct bytes){(const uint8_t *)text, strlen(text)}, err);
     } else {
         const struct bytes report = buffer_view(&file->report);
 
         good = good && archive_write(file->record.folder, "informe.csv", report, err) &&
-               archive_write(folder, arena_format(&arena, "%s.informe.csv", file->dropped.name),
-                             report, err);
+               archive_write(folder, arena_format(&arena, "%s.informe.csv", name), report, err);
     }
     good = good && feed_folder_move(feed->place.drop, &file->dropped, into, err);
     arena_finish(&arena);

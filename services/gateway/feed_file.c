@@ -5,9 +5,13 @@
 #include "services/gateway/feed_layout.h"
 #include "services/gateway/file_name.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Records of a log beside its rows: that the file is opened, and that it ended. */
+enum { LOG_ENDS = 2 };
 
 static struct bytes card_of(struct feed_file *file, const struct feed_place *place,
                             const char *sha256, const struct sidecar *sidecar)
@@ -157,7 +161,52 @@ static void note_skipped(struct feed_file *file, const struct table_row *row)
     }
 }
 
-/* Goes to row `position`, the next one wanted. A file that ends before was read to its end before. */
+static const char *log_of(struct feed_file *file, int64_t reading)
+{
+    const char *id = file->record.file_id;
+
+    return reading == 1 ? arena_format(&file->arena, "file/%s", id)
+                        : arena_format(&file->arena, "file/%s/%" PRId64, id, reading);
+}
+
+static bool count_rows(struct feed_file *file, int64_t *out, struct error *err)
+{
+    struct table_row row;
+    bool found = true;
+
+    *out = 0;
+    if (!open_rows(file, err)) {
+        return false;
+    }
+    while (found) {
+        if (!table_reader_next(file->reader, &row, &found, err)) {
+            return false;
+        }
+        *out += found ? 1 : 0;
+    }
+    return true;
+}
+
+/* The log of this reading: the first that was not read to its end. A file that comes again is read again, for
+ * another one may have said something else since. */
+static bool find_log(struct feed_file *file, struct feed_batch *batch, int64_t *position,
+                     struct error *err)
+{
+    int64_t rows = 0;
+
+    file->log = log_of(file, 1);
+    *position = feed_position(batch, file->log);
+    if (*position > 0 && !count_rows(file, &rows, err)) {
+        return false;
+    }
+    for (int64_t reading = 2; *position > 0 && *position >= rows + LOG_ENDS; reading++) {
+        file->log = log_of(file, reading);
+        *position = feed_position(batch, file->log);
+    }
+    return true;
+}
+
+/* Goes to row `position`, the next one wanted. */
 static bool go_on_at(struct feed_file *file, struct feed_batch *batch, int64_t position,
                      size_t *left, struct error *err)
 {
@@ -175,15 +224,20 @@ static bool go_on_at(struct feed_file *file, struct feed_batch *batch, int64_t p
         if (!table_reader_next(file->reader, &row, &found, err)) {
             return false;
         }
-        if (!found) {
-            give(file, batch, position, FEED_FILE_AGAIN, left);
-            close_reader(file, position + 1);
-            return true;
-        }
         note_skipped(file, &row);
         file->record.rows = row.number;
     }
     return true;
+}
+
+static void refuse(struct feed_file *file, struct feed_batch *batch, size_t *left)
+{
+    int64_t position;
+
+    file->log = arena_format(&file->arena, "refused/%s", file->record.file_id);
+    position = feed_position(batch, file->log);
+    give(file, batch, position, FEED_FILE_REFUSED, left);
+    close_reader(file, position + 1);
 }
 
 bool feed_file_open(struct feed_file *file, const struct feed_place *place,
@@ -195,18 +249,14 @@ bool feed_file_open(struct feed_file *file, const struct feed_place *place,
     if (!take_in(file, place, &sidecar, err) || !find_layout(file, place, &sidecar, err)) {
         return false;
     }
-    file->log =
-        arena_format(&file->arena, "%s/%s", file->record.refusal != NULL ? "refused" : "file",
-                     file->record.file_id);
-    position = feed_position(batch, file->log);
     file->opened = true;
     file->record.report = &file->report;
     if (file->record.refusal != NULL) {
-        give(file, batch, position, FEED_FILE_REFUSED, left);
-        close_reader(file, position + 1);
+        refuse(file, batch, left);
         return true;
     }
-    return find_as_of(file, err) && go_on_at(file, batch, position, left, err);
+    return find_as_of(file, err) && find_log(file, batch, &position, err) &&
+           go_on_at(file, batch, position, left, err);
 }
 
 static void give_row(struct feed_file *file, struct feed_batch *batch, const struct table_row *row,

@@ -29,7 +29,7 @@ struct feed_file {
     int64_t end_offset;          /**< next offset once all is committed; 0: not known yet */
 };
 
-/** Archives the file and finds its layout, log and place in it. Gives out FEED_FILE_REFUSED or FEED_FILE_AGAIN
+/** Archives the file and finds its layout, log and place in it. Gives out FEED_FILE_REFUSED
  *  if that is all it comes to. RETRY. */
 bool feed_file_open(struct feed_file *file, const struct feed_place *place,
                     struct feed_batch *batch, size_t *left, struct error *err) MUST_CHECK;

@@ -124,7 +124,8 @@ static bool move_one(struct arena *arena, const char *folder, const char *into, 
 {
     const char *from = arena_format(arena, "%s/%s", folder, name);
 
-    if (rename(from, arena_format(arena, "%s/%s/%s", folder, into, name)) != 0 && errno != ENOENT) {
+    if (rename(from, arena_format(arena, "%s/%s/%s", folder, into, name)) != 0 && errno != ENOENT &&
+        errno != ENAMETOOLONG) { /* of a sidecar: there is none of such a name */
         return failed("move away", from, err);
     }
     return true;

@@ -25,18 +25,6 @@ static bool on_file_opened(struct work *work, const struct message *message, str
     return true;
 }
 
-static void needs_again(struct work *work, const struct message *message)
-{
-    account_need_report(work, message->event);
-}
-
-static bool on_file_again(struct work *work, const struct message *message, struct error *err)
-{
-    (void)err;
-    account_again(work, message->event);
-    return true;
-}
-
 static bool on_file_refused(struct work *work, const struct message *message, struct error *err)
 {
     (void)err;
@@ -144,12 +132,13 @@ static bool take_row(struct work *work, const struct reported_row *rows, size_t 
 {
     answer->unchanged = true;
     for (size_t i = 0; i < count; i++) {
-        bool unchanged;
+        enum version_outcome outcome;
 
-        if (!gateway_version_take(work, &rows[i], &unchanged, err)) {
+        if (!gateway_version_take(work, &rows[i], &outcome, err)) {
             return false;
         }
-        answer->unchanged = answer->unchanged && unchanged;
+        answer->unchanged = answer->unchanged && outcome != VERSION_NEWS;
+        answer->superseded = answer->superseded || outcome == VERSION_SUPERSEDED;
     }
     return true;
 }
@@ -171,7 +160,7 @@ static bool on_row(struct work *work, const struct message *message, struct erro
         good = take_row(work, rows, count, &answer, err);
         break;
     case ROW_SET_ASIDE:
-        good = set_aside(work, record, &answer, err);
+        good = account_has_set_aside(work, record) || set_aside(work, record, &answer, err);
         break;
     case ROW_FILLER:
         break;
@@ -240,7 +229,6 @@ const struct handler gateway_handlers[] = {
     {FEED_FILE_OPENED, needs_file, on_file_opened},
     {FEED_FILE_ROW, needs_row, on_row},
     {FEED_FILE_ENDED, needs_end, on_file_ended},
-    {FEED_FILE_AGAIN, needs_again, on_file_again},
     {FEED_FILE_REFUSED, needs_file, on_file_refused},
     {DIRECTORY_REROUTE, gateway_reroute_needs, gateway_reroute},
     {GATEWAY_VANISHED, gateway_vanished_needs, gateway_vanished},

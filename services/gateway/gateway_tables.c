@@ -98,8 +98,8 @@ static const struct column file_account_columns[] = {
     COLUMN(struct file_account, warned, COLUMN_INT64),
     COLUMN(struct file_account, unchanged, COLUMN_INT64),
     COLUMN(struct file_account, quarantined, COLUMN_INT64),
+    COLUMN(struct file_account, superseded, COLUMN_INT64),
     COLUMN(struct file_account, times_read, COLUMN_INT64),
-    COLUMN(struct file_account, last_unchanged, COLUMN_INT64),
 };
 const struct table file_account_table =
     TABLE(struct file_account, "file_account", 1, file_account_columns);

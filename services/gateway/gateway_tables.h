@@ -85,7 +85,7 @@ struct gateway_number {
     int64_t value;
 };
 
-/** What became of a file: one row per content and sidecar, of its first reading unless said otherwise.
+/** What became of a file: one row per content and sidecar, of its last reading.
  *  rows = taken + quarantined; warned and unchanged are parts of taken. */
 struct file_account {
     const char *file_id; /**< `<sha256>`, or `<sha256>-<digest of the sidecar>` */
@@ -96,24 +96,23 @@ struct file_account {
     bool has_as_of;
     int64_t as_of;
     const char *nature;  /**< real, demostracion */
-    const char *state;   /**< leyendo, terminado, rechazado */
+    const char *state;   /**< reading, done, refused */
     const char *refusal; /**< why the whole file was refused; else NULL */
     int64_t rows;
     int64_t taken;
     int64_t warned;
     int64_t unchanged; /**< brought nothing new */
     int64_t quarantined;
+    int64_t superseded; /**< part of unchanged: a newer version stands, which says something else */
     int64_t times_read; /**< how often it was dropped and answered */
-    int64_t
-        last_unchanged; /**< `unchanged` of the last reading: all that is taken when it is not the first */
 };
 
 /** A warning, or why a row was set aside. */
 struct file_remark {
-    const char *remark_block; /**< account_block: `<file_id>/<thousand>` */
+    const char *remark_block; /**< `<file_id>/<thousand>` */
     const char *remark_id;    /**< `<row>.<number>`, padded */
     int64_t row_number;
-    const char *verdict; /**< aviso, cuarentena */
+    const char *verdict; /**< aviso, cuarentena, omitida; NULL: no longer said */
     const char *column_name;
     const char *found;
     const char *expected;

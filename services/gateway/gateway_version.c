@@ -198,8 +198,8 @@ static bool catalogue(struct work *work, const struct reported_row *row, struct 
     return work_emit_everywhere(work, "catalogue", event->clave, row->type, event, err);
 }
 
-bool gateway_version_take(struct work *work, const struct reported_row *row, bool *unchanged,
-                          struct error *err)
+bool gateway_version_take(struct work *work, const struct reported_row *row,
+                          enum version_outcome *outcome, struct error *err)
 {
     struct arena *arena = work_arena(work);
     const struct gateway_kind *kind = gateway_kind_of(row->type);
@@ -207,7 +207,7 @@ bool gateway_version_take(struct work *work, const struct reported_row *row, boo
         kind != NULL && kind->of_order ? directory_keys_of(row, arena) : (struct directory_keys){0};
     struct row_version *version = work_entity(work, &row_version_table, fact_key_of(arena, row));
 
-    *unchanged = true;
+    *outcome = VERSION_UNCHANGED;
     if (kind == NULL && row->type != &clave_catalogued_type) {
         return error_set(err, ERROR_FATAL, "%s: layout %s reads an event that no gateway reports",
                          row->type->full_name, layout_id(row->layout));
@@ -225,13 +225,12 @@ bool gateway_version_take(struct work *work, const struct reported_row *row, boo
         }
         return true;
     }
-    if (version->digest != NULL && row->as_of < version->as_of) {
+    if ((version->digest != NULL && row->as_of < version->as_of) ||
+        gateway_snapshot_denies(work, version, row)) {
+        *outcome = VERSION_SUPERSEDED;
         return true;
     }
-    if (gateway_snapshot_denies(work, version, row)) {
-        return true;
-    }
-    *unchanged = false;
+    *outcome = VERSION_NEWS;
     gateway_snapshot_keep(work, version, row);
     version->digest = row->digest;
     version->as_of = row->as_of;

@@ -8,13 +8,20 @@
 /** For needs: what gateway_version_take touches. */
 void gateway_version_need(struct work *work, const struct reported_row *row);
 
+/** What taking a row came to. */
+enum version_outcome {
+    VERSION_NEWS,
+    VERSION_UNCHANGED,  /**< as it stands */
+    VERSION_SUPERSEDED, /**< a newer version stands, which says something else */
+};
+
 /**
  * Passes a row on that can be read: as an event when it says something new, to the contract it belongs to. Equal
- * content and versions that are superseded bring nothing new: `unchanged`. A row that moved to another contract
+ * content and versions that are superseded bring nothing new. A row that moved to another contract
  * is withdrawn at the old one.
  */
-bool gateway_version_take(struct work *work, const struct reported_row *row, bool *unchanged,
-                          struct error *err) MUST_CHECK;
+bool gateway_version_take(struct work *work, const struct reported_row *row,
+                          enum version_outcome *outcome, struct error *err) MUST_CHECK;
 
 /** For needs: what gateway_version_withdraw touches. */
 void gateway_version_need_fact(struct work *work, const char *fact_key);

@@ -53,6 +53,7 @@ static const struct choice severals[] = {
     {"newest", SEVERAL_NEWEST},
     {NULL, 0},
 };
+static const struct choice unreadables[] = {{"warn", 0}, {"aside", 1}, {NULL, 0}};
 static const struct choice answers[] = {{"no", 0}, {"yes", 1}, {NULL, 0}};
 
 /* What should stand in a cell of a type, for people. */
@@ -327,7 +328,9 @@ static bool read_numbers(const struct ini *ini, struct ini_section *section,
     int negative = 0;
 
     column->minimum = 0;
+    column->maximum = INT64_MAX;
     if (!number(ini, section, "minimum", &present, &column->minimum, err) ||
+        !number(ini, section, "maximum", &present, &column->maximum, err) ||
         !number(ini, section, "default", &column->has_default_number, &column->default_number,
                 err) ||
         !choose(ini, section, "negative_is_return", answers, &negative, err)) {
@@ -345,12 +348,14 @@ static bool read_kind(const struct ini *ini, struct ini_section *section,
     int role = ROLE_NONE;
     int form = DATE_FORM_ISO;
     int any_text = 0;
+    int aside = 0;
 
     if (!choose(ini, section, "type", types, &type, err) ||
         !choose(ini, section, "need", needs, &need, err) ||
         !choose(ini, section, "role", roles, &role, err) ||
         !choose(ini, section, "form", forms, &form, err) ||
-        !choose(ini, section, "evidence", answers, &any_text, err)) {
+        !choose(ini, section, "evidence", answers, &any_text, err) ||
+        !choose(ini, section, "unreadable", unreadables, &aside, err)) {
         return false;
     }
     if (type < 0) {
@@ -361,6 +366,7 @@ static bool read_kind(const struct ini *ini, struct ini_section *section,
     column->role = (enum column_role)role;
     column->form = (enum date_form)form;
     column->any_text = any_text == 1;
+    column->unreadable_aside = aside == 1;
     return true;
 }
 
@@ -372,13 +378,15 @@ bool layout_column_read(const struct ini *ini, struct ini_section *section,
 
     if (!read_titles(ini, section, arena, &column, err) || !read_kind(ini, section, &column, err) ||
         !member(ini, section, "target", event, &column.target, err) ||
-        !member(ini, section, "states", event, &column.states, err)) {
+        !member(ini, section, "states", event, &column.states, err) ||
+        !member(ini, section, "unstates", event, &column.unstates, err)) {
         return false;
     }
     if (column.target.field != NULL && !fits(column.type, column.target.field->type)) {
         return layout_fault(ini, section->line, "target", "es de otro tipo que la columna", err);
     }
-    if (column.states.field != NULL && column.states.field->type != FIELD_BOOL) {
+    if ((column.states.field != NULL && column.states.field->type != FIELD_BOOL) ||
+        (column.unstates.field != NULL && column.unstates.field->type != FIELD_BOOL)) {
         return layout_fault(ini, section->line, "states", "no es un sí o no", err);
     }
     if (!read_parts(ini, section, arena, &column, err) ||

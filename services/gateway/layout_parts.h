@@ -98,10 +98,13 @@ struct layout_column {
     const char *if_blank;   /**< reason of the warning for a blank cell; NULL: a general one */
 
     enum date_form form;
-    int64_t minimum;       /**< COLUMN_QUANTITY, COLUMN_INTEGER */
-    bool negative_returns; /**< a negative quantity is a return of as many pieces */
-    bool any_text;         /**< COLUMN_CLAVE: evidence only, nothing is said about its form */
-    bool decimal_comma;    /**< numbers as in 1.234,56 */
+    int64_t minimum;       /**< COLUMN_QUANTITY, COLUMN_INTEGER, COLUMN_PERCENT */
+    int64_t maximum;       /**< the same; INT64_MAX: none */
+    bool unreadable_aside; /**< though not required: what cannot be read sets the row aside */
+    struct layout_member unstates; /**< boolean that turns false when the cell cannot be read */
+    bool negative_returns;         /**< a negative quantity is a return of as many pieces */
+    bool any_text;      /**< COLUMN_CLAVE: evidence only, nothing is said about its form */
+    bool decimal_comma; /**< numbers as in 1.234,56 */
     enum column_several several;
     const char *separators;             /**< between several values */
     const struct layout_column **parts; /**< COLUMN_CLAVE in parts: no title of its own */

@@ -213,6 +213,16 @@ static const char *doubt_about(const struct row_reading *reading,
     return cell->doubt;
 }
 
+/* Whether the row cannot do without a cell. */
+static bool sets_aside(const struct layout_column *column, const struct cell *cell)
+{
+    if (cell->state == CELL_UNREADABLE && column->unreadable_aside) {
+        return true;
+    }
+    return column->need == COLUMN_REQUIRED &&
+           (cell->state == CELL_MISSING || column->other == NULL);
+}
+
 static void take_cell(struct row_reading *reading, const struct layout_column *column)
 {
     struct cell *cell = &reading->cells[column - reading->layout->columns];
@@ -225,13 +235,13 @@ static void take_cell(struct row_reading *reading, const struct layout_column *c
         if (doubt != NULL) {
             row_warn(reading, column, doubt);
         }
-    } else if (column->need == COLUMN_REQUIRED &&
-               (cell->state == CELL_MISSING || column->other == NULL)) {
+    } else if (sets_aside(column, cell)) {
         set_aside_for(reading, column, cell);
         return;
     } else if (cell->state == CELL_UNREADABLE) {
         row_warn(reading, column, cell->doubt);
         put(reading, &column->states, NULL, 0);
+        reading->unstated = column->unstates.field != NULL ? &column->unstates : reading->unstated;
         use_default(column, true, cell);
     } else {
         if (worth_a_word(column, cell)) {
@@ -470,6 +480,9 @@ static void finish_event(struct row_reading *reading)
     for (size_t i = 0; i < layout->constant_count; i++) {
         put(reading, &layout->constants[i].target, layout->constants[i].text,
             layout->constants[i].number);
+    }
+    if (reading->unstated != NULL) {
+        put(reading, reading->unstated, NULL, 0);
     }
     put(reading, &layout->institution_member, reading->file->institution, 0);
     put(reading, &layout->as_of_member, NULL, out->as_of);

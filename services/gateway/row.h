@@ -75,7 +75,8 @@ struct row_answer {
     enum row_verdict verdict; /**< set aside if one reading is */
     const struct row_remark *remarks;
     size_t remark_count;
-    bool unchanged; /**< taken, and nothing of it is new; the caller's to set */
+    bool unchanged;  /**< taken, and nothing of it is new; the caller's to set */
+    bool superseded; /**< the same: a newer version stands, which says something else */
 };
 
 /** Sums the readings of one row up; a remark that several make is made once. Memory is the arena's. */

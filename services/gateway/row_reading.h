@@ -19,6 +19,7 @@ struct row_reading {
     size_t fault_count;
     struct row_remark *warnings;
     size_t warning_count;
+    const struct layout_member *unstated; /**< what a cell that cannot be read makes false; NULL */
     size_t remark_room;
     struct reported_row *out;
 };

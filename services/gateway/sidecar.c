@@ -7,21 +7,43 @@
 #include "common/base/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { SIDECAR_BYTES_MAX = 64 * 1024, DIGEST_SHOWN = 12 };
 
-static bool slurp(const char *path, struct buffer *text, bool *found, struct error *err)
+/* What is no regular file says nothing, and must not hold us up: a pipe would block whoever opens it. */
+static FILE *open_regular(const char *path, bool *odd, bool *failed)
 {
-    FILE *file = fopen(path, "rb");
+    const int file = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    struct stat status;
+
+    *odd = file < 0 && (errno == ELOOP || errno == EACCES || errno == ENXIO);
+    *failed = file < 0 && !*odd && errno != ENOENT && errno != ENAMETOOLONG;
+    if (file < 0) {
+        return NULL;
+    }
+    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
+        *odd = true;
+        (void)close(file);
+        return NULL;
+    }
+    return fdopen(file, "rb");
+}
+
+static bool slurp(const char *path, struct buffer *text, bool *found, bool *odd, struct error *err)
+{
+    bool failed;
+    FILE *file = open_regular(path, odd, &failed);
     bool good;
 
-    *found = file != NULL;
+    *found = file != NULL || *odd;
     if (file == NULL) {
-        return errno == ENOENT ||
-               error_set(err, ERROR_RETRY, "cannot open %s: %s", path, strerror(errno));
+        return !failed || error_set(err, ERROR_RETRY, "cannot open %s: %s", path, strerror(errno));
     }
     text->size = fread(buffer_reserve(text, SIDECAR_BYTES_MAX + 1), 1, SIDECAR_BYTES_MAX + 1, file);
     good = ferror(file) == 0 ||
@@ -106,14 +128,17 @@ bool sidecar_read(const char *path, struct arena *arena, struct sidecar *out, st
     json_error_t fault;
     json_t *object;
     bool found;
-    const bool good = slurp(path, &text, &found, err);
+    bool odd;
+    const bool good = slurp(path, &text, &found, &odd, err);
 
     *out = (struct sidecar){0};
     if (good && found) {
         object = text.size > SIDECAR_BYTES_MAX ? NULL
                                                : json_loadb((const char *)text.data, text.size,
                                                             JSON_REJECT_DUPLICATES, &fault);
-        out->fault = object == NULL ? "no es JSON" : read_members(object, arena, out);
+        out->fault = odd              ? "no es un archivo que se pueda leer"
+                     : object == NULL ? "no es JSON"
+                                      : read_members(object, arena, out);
         json_decref(object);
         if (out->fault != NULL || out->layout != NULL || out->has_as_of || out->invented) {
             out->digest = digest_of(out, &text, arena);

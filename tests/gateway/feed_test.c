@@ -4,6 +4,7 @@
 #include "tests/gateway/drop.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define HEADER                                                                                     \
     "contrato,orden,clave,cantidad,precio_unitario,fecha_emision,fecha_limite,destino_clues,"      \
@@ -117,19 +118,52 @@ START_TEST(a_restart_goes_on_at_the_committed_row)
 }
 END_TEST
 
-START_TEST(the_same_file_again_is_answered_without_reading_its_rows)
+START_TEST(the_same_file_again_is_read_again_in_a_log_of_its_own)
 {
     for (int64_t time = 0; time < 3; time++) {
         drop_file(&drop, time == 1 ? "otro nombre.csv" : "ordenes.csv", THREE_ROWS, NULL);
-        if (time == 0) {
-            poll_expecting(100, 5);
-        } else {
-            poll_expecting(100, 1);
-            expect(0, 4 + time, FEED_FILE_AGAIN);
-        }
+        poll_expecting(100, 5);
+        expect(0, 0, FEED_FILE_OPENED);
+        ck_assert_str_eq(given(0)->log,
+                         time == 0 ? arena_format(&drop.arena, "file/%s", file_of(0)->file_id)
+                                   : arena_format(&drop.arena, "file/%s/%d", file_of(0)->file_id,
+                                                  (int)time + 1));
         drop_commit(&drop);
     }
     ck_assert(!drop_has(&drop, "drop/otro nombre.csv"));
+}
+END_TEST
+
+START_TEST(an_odd_sidecar_refuses_its_own_file_and_holds_up_no_other)
+{
+    const char *folder = arena_format(&drop.arena, "%s/drop", drop.root);
+
+    drop_file(&drop, "a.csv", THREE_ROWS, NULL);
+    drop_file(&drop, "b.csv", HEADER ROW("1") ROW("2"), NULL);
+    drop_file(&drop, "c.csv", THREE_ROWS ROW("4") ROW("5") ROW("6") ROW("7"), NULL);
+    ck_assert_int_eq(mkdir(arena_format(&drop.arena, "%s/a.csv.meta.json", folder), 0700), 0);
+    ck_assert_int_eq(mkfifo(arena_format(&drop.arena, "%s/b.csv.meta.json", folder), 0600), 0);
+    poll_expecting(100, 1 + 1 + 9);
+    expect(0, 0, FEED_FILE_REFUSED);
+    expect(1, 0, FEED_FILE_REFUSED);
+    expect(2, 0, FEED_FILE_OPENED);
+    drop_commit(&drop);
+    ck_assert(drop_has(&drop, "drop/rechazados/a.csv"));
+    ck_assert(drop_has(&drop, "drop/procesados/c.csv"));
+}
+END_TEST
+
+START_TEST(a_name_as_long_as_names_may_be_is_answered_too)
+{
+    char name[256];
+
+    memset(name, 'n', sizeof name);
+    memcpy(name + sizeof name - 5, ".csv", 5);
+    memmove(name, name + 5, sizeof name - 5); /* drop_file puts a dot before it */
+    drop_file(&drop, name, THREE_ROWS, NULL);
+    poll_expecting(100, 5);
+    drop_commit(&drop);
+    ck_assert(drop_has(&drop, arena_format(&drop.arena, "drop/procesados/%s", name)));
 }
 END_TEST
 
@@ -233,7 +267,9 @@ static void fill(TCase *all)
     tcase_add_test(all, what_is_unfinished_hidden_or_a_sidecar_is_no_file);
     tcase_add_test(all, a_file_leaves_the_folder_only_when_its_end_is_committed);
     tcase_add_loop_test(all, a_restart_goes_on_at_the_committed_row, 0, 5);
-    tcase_add_test(all, the_same_file_again_is_answered_without_reading_its_rows);
+    tcase_add_test(all, the_same_file_again_is_read_again_in_a_log_of_its_own);
+    tcase_add_test(all, an_odd_sidecar_refuses_its_own_file_and_holds_up_no_other);
+    tcase_add_test(all, a_name_as_long_as_names_may_be_is_answered_too);
     tcase_add_test(all, the_same_file_with_another_sidecar_is_another_file);
     tcase_add_loop_test(all, a_file_that_cannot_be_read_is_refused_whole_and_says_why, 0,
                         UNIT_COUNT(refusals));

@@ -218,9 +218,30 @@ START_TEST(the_same_file_again_changes_nothing_but_how_often_it_was_read)
     ck_assert_uint_eq(fake_work_emitted_count(drop.work), said);
     account = account_of(MIXED, NULL);
     ck_assert_int_eq(account->rows, 3);
-    ck_assert_int_eq(account->unchanged, 0);
-    ck_assert_int_eq(account->last_unchanged, 2);
+    ck_assert_int_eq(account->unchanged, 2);
+    ck_assert_int_eq(account->superseded, 0);
     ck_assert_int_eq(account->times_read, 2);
+}
+END_TEST
+
+START_TEST(of_equal_dates_the_file_that_came_last_stands_though_it_came_before)
+{
+    drop_load(&drop, "bueno.csv", ORDERS ORDER_OF("C1", "O1", "10", "2025-06-07"), NULL);
+    drop_load(&drop, "malo.csv", ORDERS ORDER_OF("C1", "O1", "99", "2025-06-07"), NULL);
+    ck_assert_int_eq(last_order()->pieces, 99);
+    drop_load(&drop, "bueno.csv", ORDERS ORDER_OF("C1", "O1", "10", "2025-06-07"), NULL);
+    ck_assert_int_eq(last_order()->pieces, 10);
+}
+END_TEST
+
+START_TEST(a_row_that_a_newer_version_outdoes_is_counted_as_such)
+{
+    const char *older = ORDERS ORDER_OF("C1", "O1", "5", "2025-06-07");
+
+    drop_load(&drop, "nuevo.csv", ORDERS ORDER_OF("C1", "O1", "10", "2025-06-08"), NULL);
+    drop_load(&drop, "viejo.csv", older, NULL);
+    ck_assert_int_eq(account_of(older, NULL)->unchanged, 1);
+    ck_assert_int_eq(account_of(older, NULL)->superseded, 1);
 }
 END_TEST
 
@@ -351,6 +372,8 @@ static void fill(TCase *all)
                         2);
     tcase_add_test(all, the_account_counts_every_row_once);
     tcase_add_test(all, the_same_file_again_changes_nothing_but_how_often_it_was_read);
+    tcase_add_test(all, of_equal_dates_the_file_that_came_last_stands_though_it_came_before);
+    tcase_add_test(all, a_row_that_a_newer_version_outdoes_is_counted_as_such);
     tcase_add_test(all, the_report_stands_beside_the_archived_file);
     tcase_add_test(all, a_refused_file_has_an_account_that_says_why);
     tcase_add_test(all, an_ended_day_closes_in_every_partition_of_what_is_reported);

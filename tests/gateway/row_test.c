@@ -78,6 +78,12 @@ static const struct receipt_case receipt_cases[] = {
     {"thousands are read", "piezas", "\"1,200\"", "separador de miles", false, 1200, 0},
     {"float noise is read", "piezas", "119.99999999999999", "punto flotante", false, 120, 0},
     {"a whole number with decimals is read", "piezas", "312.0", "decimales", false, 312, 0},
+    {"too many pieces are doubted", "piezas", "2147483648", "improbable", false, 2147483648, 0},
+    {"a year long past is doubted", "fecha_fisica", "1900-01-01", "improbable", false, 124, 0},
+    {"a year far ahead is doubted", "caducidad", "2099-01-01", "improbable", false, 124, 0},
+    {"rejected pieces that cannot be read", "piezas_rechazadas", "veinte", "número", true, 0, 0},
+    {"what is neither real nor invented is invented", "naturaleza", "inventado", "palabras", false,
+     124, 0},
     {"zero is taken", "piezas", "0", "cero", false, 0, 0},
     {"a negative quantity is a return", "piezas", "-50", "devolución", false, 50,
      RECEIPT_KIND_RETURN},
@@ -241,6 +247,7 @@ START_TEST(spelling_and_corte_change_no_digest_but_content_does)
     ck_assert_str_ne(one.digest, more.digest);
     ck_assert_str_ne(one.digest, invented.digest);
     ck_assert(invented.invented && !one.invented);
+    ck_assert(read_one("imss", receipt_header, receipt_line("naturaleza", "prueba")).invented);
 }
 END_TEST
 
@@ -296,6 +303,33 @@ START_TEST(a_contract_without_a_rate_states_no_terms)
 }
 END_TEST
 
+/* A term that cannot be read must not become a harsher one. */
+START_TEST(a_cap_or_grace_that_cannot_be_read_leaves_no_terms)
+{
+    static const char header[] =
+        "contrato,pena_tasa_diaria_pb,pena_gracia_dias,pena_tope_dias,pena_tope_pb,corte";
+    static const char *const lines[] = {
+        "C1,200,tres,5,1000,2025-06-01",
+        "C1,200,0,5 d\xC3\xAD"
+        "as,1000,2025-06-01",
+        "C1,200,0,5,10%,2025-06-01",
+        "C1,99999999,0,5,1000,2025-06-01",
+        "C1,200,-1,5,1000,2025-06-01",
+        "C1,200,0,5,10001,2025-06-01",
+    };
+    const struct reported_row blank = read_one("imss", header, "C1,200,,,,2025-06-01");
+
+    for (size_t i = 0; i < UNIT_COUNT(lines); i++) {
+        const struct reported_row row = read_one("imss", header, lines[i]);
+
+        ck_assert_int_eq(row.verdict, ROW_TAKEN);
+        ck_assert_msg(!((const struct contract_reported *)row.event)->terms.stated, "%s", lines[i]);
+        ck_assert_uint_gt(row.remark_count, 0);
+    }
+    ck_assert(((const struct contract_reported *)blank.event)->terms.stated);
+}
+END_TEST
+
 START_TEST(a_decision_of_another_kind_is_set_aside)
 {
     const struct reported_row row = read_one(
@@ -338,6 +372,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_cancelled_order_without_a_date_takes_the_day_of_its_corte);
     tcase_add_test(tcase, an_order_without_due_date_or_with_negative_pieces_is_set_aside);
     tcase_add_test(tcase, a_contract_without_a_rate_states_no_terms);
+    tcase_add_test(tcase, a_cap_or_grace_that_cannot_be_read_leaves_no_terms);
     tcase_add_test(tcase, a_decision_of_another_kind_is_set_aside);
     tcase_add_test(tcase, a_row_with_other_cells_than_the_header_is_set_aside);
 }
