@@ -235,19 +235,83 @@ static bool load_receive(struct store *base, int32_t shard, struct arena *arena,
     return true;
 }
 
-/* What only the loop of the runtime calls is left out: fake_work stands in for the loop. */
-static const struct store_operations operations = {.load_send = load_send,
-                                                   .load_receive = load_receive};
+static bool is_due(const struct store_agenda *item, const char *const *institutions,
+                   const int32_t *days, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const size_t length = strlen(institutions[i]);
+
+        if (strncmp(item->key, institutions[i], length) == 0 && item->key[length] == '/' &&
+            item->due <= days[i]) {
+            return true;
+        }
+    }
+    return item->due == STORE_DUE_NOW;
+}
+
+static int by_agenda(const void *left, const void *right)
+{
+    const struct store_agenda *a = left;
+    const struct store_agenda *b = right;
+    const int kind = strcmp(a->kind, b->kind);
+
+    if (a->due != b->due) {
+        return a->due < b->due ? -1 : 1;
+    }
+    return kind != 0 ? kind : strcmp(a->key, b->key);
+}
+
+static bool agenda(struct store *base, int32_t shard, const char *const *institutions,
+                   const int32_t *days, size_t count, size_t limit, struct arena *arena,
+                   struct store_agenda **out, size_t *out_count, struct error *err)
+{
+    struct fake_store *store = (struct fake_store *)(void *)base;
+    const size_t most =
+        store->agenda_max > 0 && store->agenda_max < limit ? store->agenda_max : limit;
+
+    (void)shard;
+    (void)err;
+    if (store->agenda_count > 1) {
+        qsort(store->agenda, store->agenda_count, sizeof *store->agenda, by_agenda);
+    }
+    *out = arena_array(arena, store->agenda_count + 1, sizeof **out);
+    *out_count = 0;
+    for (size_t i = 0; i < store->agenda_count && *out_count < most; i++) {
+        if (is_due(&store->agenda[i], institutions, days, count)) {
+            (*out)[(*out_count)++] = store->agenda[i];
+        }
+    }
+    return true;
+}
+
+/* Nobody asks for published batches again, and the fake is its owner's to end. */
+static const struct store_operations operations = {.takeover = fake_store_takeover,
+                                                   .release = fake_store_release,
+                                                   .load_send = load_send,
+                                                   .load_receive = load_receive,
+                                                   .agenda = agenda,
+                                                   .commit_send = fake_store_commit_send,
+                                                   .commit_receive = fake_store_commit_receive};
 
 void fake_store_init(struct fake_store *store)
 {
-    *store = (struct fake_store){.store = {&operations}};
+    *store = (struct fake_store){
+        .store = {&operations}, .incarnation = 1, .own_rule_version = 1, .rule_version = 1};
 }
 
 void fake_store_clear(struct fake_store *store)
 {
+    struct fake_list *const lists[] = {&store->positions,  &store->sequences, &store->heard,
+                                       &store->watermarks, &store->forwarded, &store->outbox,
+                                       &store->quarantine};
+
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        lists[i]->count = 0;
+    }
     store->row_count = 0;
     store->agenda_count = 0;
+    store->batch = 0;
+    store->published = 0;
     arena_reset(&store->arena);
 }
 
@@ -255,6 +319,13 @@ void fake_store_finish(struct fake_store *store)
 {
     free(store->rows);
     free(store->agenda);
+    free(store->positions.items);
+    free(store->sequences.items);
+    free(store->heard.items);
+    free(store->watermarks.items);
+    free(store->forwarded.items);
+    free(store->outbox.items);
+    free(store->quarantine.items);
     arena_finish(&store->arena);
     *store = (struct fake_store){0};
 }

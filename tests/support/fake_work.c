@@ -2,23 +2,28 @@
 
 #include "common/runtime/shard.h"
 #include "events.h"
+#include "tests/support/fake_bus.h"
 #include "tests/support/fake_store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { AGENDA_BATCH = 16, CACHE_BYTES = 1 << 26, SHARD_COUNT = 4 };
+enum { AGENDA_BATCH = 16, BATCH_MESSAGES = 1 << 20, CACHE_BYTES = 1 << 26, SHARD_COUNT = 4 };
 
 struct fake_work {
+    struct service service; /* the one under test, but for its feed */
+    const struct fake_options *options;
     struct member member;
     struct metrics metrics;
     struct shard shard;
+    struct fake_bus bus;
     struct fake_store store;
-    struct arena arena; /* emitted events, queued messages */
-    struct intake *queue;
+    struct arena arena;   /* emitted events, queued messages */
+    struct intake *queue; /* what the feed gives next */
     size_t queue_count;
     size_t queue_capacity;
+    int64_t offset; /* of the feed */
     struct fake_emitted *emitted;
     size_t emitted_count;
     size_t emitted_capacity;
@@ -29,7 +34,8 @@ struct fake_work {
 
 static const char *setting_of(const void *context, const char *name)
 {
-    const struct fake_setting *setting = context;
+    const struct fake_work *fake = context;
+    const struct fake_setting *setting = fake->options->settings;
 
     while (setting != NULL && setting->name != NULL && strcmp(setting->name, name) != 0) {
         setting++;
@@ -37,24 +43,70 @@ static const char *setting_of(const void *context, const char *name)
     return setting == NULL ? NULL : setting->value;
 }
 
-/* Every event's schema, as `abasto schemas apply` would have registered it. */
-static struct registry *full_registry(void)
+/* --- what was queued comes as a feed --- */
+
+static bool open_queue(void **feed, const char *(*settings)(const void *context, const char *name),
+                       const void *context, struct error *err)
 {
-    struct registry *registry = registry_create(event_types, event_type_count);
+    (void)settings;
+    (void)err;
+    *feed = (void *)(uintptr_t)context;
+    return true;
+}
 
-    for (size_t i = 0; i < event_type_count; i++) {
-        const struct schema_record record = {.subject = event_types[i]->full_name,
-                                             .version = 1,
-                                             .id = (int32_t)i + 1,
-                                             .schema_json = event_types[i]->schema_json};
-        struct error err = {0};
+static bool poll_queue(void *feed, struct feed_batch *batch, size_t max, struct error *err)
+{
+    struct fake_work *fake = feed;
 
-        if (!registry_add(registry, &record, &err)) {
-            (void)fprintf(stderr, "%s\n", err.message);
-            abort();
-        }
+    (void)max;
+    (void)err;
+    for (size_t i = 0; i < fake->queue_count; i++) {
+        const struct intake *item = &fake->queue[i];
+
+        feed_put(batch, "test", fake->offset++, item->type, item->key, NULL, item->event);
     }
-    return registry;
+    fake->queue_count = 0;
+    return true;
+}
+
+static bool queue_committed(void *feed, const char *log, int64_t next_offset, struct error *err)
+{
+    (void)feed;
+    (void)log;
+    (void)next_offset;
+    (void)err;
+    return true;
+}
+
+static void close_queue(void *feed)
+{
+    (void)feed;
+}
+
+static const struct feed queue_feed = {
+    .open = open_queue, .poll = poll_queue, .committed = queue_committed, .close = close_queue};
+
+/* --- a shard that is owned --- */
+
+static void take_over(struct fake_work *fake)
+{
+    struct error err = {0};
+
+    if (!shard_take_over(&fake->shard, &err)) {
+        (void)fprintf(stderr, "%s\n", err.message);
+        abort();
+    }
+}
+
+static void learn_schemas(struct fake_work *fake)
+{
+    struct error err = {0};
+
+    fake->member.registry = registry_create(event_types, event_type_count);
+    if (!member_learn_schemas(&fake->member, &err)) {
+        (void)fprintf(stderr, "%s\n", err.message);
+        abort();
+    }
 }
 
 struct fake_work *fake_work_create(const struct service *service,
@@ -63,25 +115,33 @@ struct fake_work *fake_work_create(const struct service *service,
     static const struct fake_options usual = {0};
     struct fake_work *fake = memory_alloc(sizeof *fake);
 
-    options = options == NULL ? &usual : options;
+    fake->options = options == NULL ? &usual : options;
+    fake->service = *service;
+    fake->service.feed = &queue_feed;
+    fake->producer = fake->options->institution == NULL
+                         ? memory_copy(service->name)
+                         : memory_copy(arena_format(&fake->arena, "%s.%s", service->name,
+                                                    fake->options->institution));
+    fake->member = (struct member){
+        .service = &fake->service,
+        .producer = fake->producer,
+        .institution = fake->options->institution,
+        .shard_count = fake->options->shard_count > 0 ? fake->options->shard_count : SHARD_COUNT,
+        .bus = &fake->bus.bus,
+        .store = &fake->store.store,
+        .metrics = &fake->metrics,
+        .log = {.threshold = LOG_LEVEL_ERROR},
+        .setting = setting_of,
+        .setting_context = fake,
+        .batch_messages = BATCH_MESSAGES,
+        .cache_bytes = CACHE_BYTES,
+        .unpublished_bytes_max = CACHE_BYTES};
+    fake_bus_init(&fake->bus, fake->member.shard_count);
     fake_store_init(&fake->store);
-    fake->producer =
-        options->institution == NULL
-            ? memory_copy(service->name)
-            : memory_copy(arena_format(&fake->arena, "%s.%s", service->name, options->institution));
-    fake->member = (struct member){.service = service,
-                                   .producer = fake->producer,
-                                   .institution = options->institution,
-                                   .shard_count = options->shard_count > 0 ? options->shard_count
-                                                                           : SHARD_COUNT,
-                                   .store = &fake->store.store,
-                                   .registry = full_registry(),
-                                   .metrics = &fake->metrics,
-                                   .setting = setting_of,
-                                   .setting_context = options->settings,
-                                   .cache_bytes = CACHE_BYTES};
+    fake->store.agenda_max = AGENDA_BATCH;
+    learn_schemas(fake);
     shard_init(&fake->shard, &fake->member, 0);
-    fake->shard.incarnation = 1;
+    take_over(fake);
     return fake;
 }
 
@@ -93,6 +153,7 @@ void fake_work_destroy(struct fake_work *fake)
     shard_finish(&fake->shard);
     registry_destroy(fake->member.registry);
     fake_store_finish(&fake->store);
+    fake_bus_finish(&fake->bus);
     arena_finish(&fake->arena);
     free(fake->queue);
     free(fake->emitted);
@@ -103,12 +164,14 @@ void fake_work_destroy(struct fake_work *fake)
 
 void fake_work_reset(struct fake_work *fake)
 {
-    shard_forget(&fake->shard);
     fake_store_clear(&fake->store);
+    fake_bus_clear(&fake->bus);
     arena_reset(&fake->arena);
     fake->queue_count = 0;
+    fake->offset = 0;
     fake->emitted_count = 0;
     fake->rejected = 0;
+    take_over(fake);
 }
 
 static void *grow(void *items, size_t count, size_t *capacity, size_t item_bytes)
@@ -120,216 +183,115 @@ static void *grow(void *items, size_t count, size_t *capacity, size_t item_bytes
     return memory_resize(items, *capacity * item_bytes);
 }
 
-static struct intake *queue_add(struct fake_work *fake, const char *type, const char *key,
-                                const void *event)
+static void queue_add(struct fake_work *fake, const char *type, const char *key, const void *event)
 {
-    struct intake *item;
-
     fake->queue = grow(fake->queue, fake->queue_count, &fake->queue_capacity, sizeof *fake->queue);
-    item = &fake->queue[fake->queue_count++];
-    *item = (struct intake){.log = "test",
-                            .offset = (int64_t)fake->queue_count,
-                            .type = arena_copy(&fake->arena, type),
-                            .key = arena_copy(&fake->arena, key),
-                            .event = event};
-    return item;
+    fake->queue[fake->queue_count++] = (struct intake){.type = arena_copy(&fake->arena, type),
+                                                       .key = arena_copy(&fake->arena, key),
+                                                       .event = event};
 }
 
 void fake_work_send(struct fake_work *fake, const struct record_type *type, const char *key,
                     const void *event)
 {
-    (void)queue_add(fake, type->full_name, key, record_copy(type, event, &fake->arena));
+    queue_add(fake, type->full_name, key, record_copy(type, event, &fake->arena));
 }
 
 void fake_work_send_named(struct fake_work *fake, const char *type, const char *key,
                           const void *event)
 {
-    (void)queue_add(fake, type, key, event);
+    queue_add(fake, type, key, event);
 }
 
 /* --- one batch --- */
 
-static const struct handler *handler_of(const struct fake_work *fake, const char *type)
+static void note_rejected(struct fake_work *fake)
 {
-    const struct handler *handler = fake->member.service->handlers;
+    for (size_t i = 0; i < fake->shard.backlog_count; i++) {
+        const char *reason = fake->shard.backlog[i].rejected;
 
-    while (handler->type != NULL && strcmp(handler->type, type) != 0) {
-        handler++;
-    }
-    return handler->type != NULL ? handler : NULL;
-}
-
-static struct message message_of(const struct intake *item)
-{
-    return (struct message){.type = item->type,
-                            .topic = item->log,
-                            .offset = item->offset,
-                            .key = item->key,
-                            .event = item->event};
-}
-
-static bool load_needs(struct fake_work *fake, struct work *work, struct error *err)
-{
-    bool sent;
-
-    for (size_t i = 0; i < fake->queue_count; i++) {
-        const struct handler *handler = handler_of(fake, fake->queue[i].type);
-        const struct message message = message_of(&fake->queue[i]);
-
-        if (handler != NULL && handler->needs != NULL && fake->queue[i].rejected == NULL) {
-            handler->needs(work, &message);
+        if (reason != NULL) {
+            free(fake->rejected_reason);
+            fake->rejected_reason = memory_copy(reason);
+            fake->rejected++;
         }
     }
-    return work_load_send(work, &sent, err) && (!sent || work_load_receive(work, err));
 }
 
-static bool handle(struct fake_work *fake, struct work *work, const struct intake *item,
-                   struct error *err)
+static bool record_emitted(struct fake_work *fake, struct error *err)
 {
-    const struct handler *handler = handler_of(fake, item->type);
-    const struct message message = message_of(item);
-
-    work_set_message(work, item);
-    return item->rejected != NULL || handler == NULL || handler->on(work, &message, err);
-}
-
-/* A rejected message is left out and the batch decided anew, from rows read again. */
-static bool run_handlers(struct fake_work *fake, struct work *work, struct error *err)
-{
-    size_t i = 0;
-
-    while (i < fake->queue_count) {
-        struct intake *item = &fake->queue[i];
-
-        if (handle(fake, work, item, err)) {
-            i++;
-            continue;
-        }
-        if (err->action != ERROR_REJECT) {
-            return false;
-        }
-        item->rejected = arena_copy(&fake->arena, err->message);
-        free(fake->rejected_reason);
-        fake->rejected_reason = memory_copy(err->message);
-        fake->rejected++;
-        error_clear(err);
-        cache_drop(fake->shard.cache);
-        work_restart(work);
-        if (!load_needs(fake, work, err)) {
-            return false;
-        }
-        i = 0;
-    }
-    return true;
-}
-
-static bool record_emitted(struct fake_work *fake, struct bytes outbox, struct error *err)
-{
-    struct outbox_event event;
-    size_t offset = 0;
-
-    while (outbox_next(outbox, &offset, &event, err)) {
+    while (fake->emitted_count < fake->bus.record_count) {
+        const struct bus_message *sent = &fake->bus.records[fake->emitted_count];
         struct fake_emitted *emitted;
 
         fake->emitted = grow(fake->emitted, fake->emitted_count, &fake->emitted_capacity,
                              sizeof *fake->emitted);
         emitted = &fake->emitted[fake->emitted_count];
-        *emitted = (struct fake_emitted){.topic = arena_copy(&fake->arena, event.topic),
-                                         .partition = event.partition,
-                                         .seq = event.seq,
-                                         .key = arena_copy(&fake->arena, event.key)};
-        if (!registry_decode(fake->member.registry, event.payload, &fake->arena, &emitted->type,
+        *emitted = (struct fake_emitted){
+            .topic = sent->topic,
+            .partition = sent->partition,
+            .seq = sent->offset + 1,
+            .key = arena_text(&fake->arena, (const char *)sent->key.data, sent->key.size)};
+        if (!registry_decode(fake->member.registry, sent->payload, &fake->arena, &emitted->type,
                              &emitted->event, err)) {
             return false;
         }
         fake->emitted_count++;
     }
-    return err->action == ERROR_NONE;
+    return true;
 }
 
-static struct store_agenda *agenda_done(struct fake_work *fake, struct work *work, size_t *count)
+/* All that was sent is acknowledged at once. */
+static bool take_reports(struct fake_work *fake, struct error *err)
 {
-    struct store_agenda *done = arena_array(work_arena(work), fake->queue_count + 1, sizeof *done);
+    struct bus *bus = &fake->bus.bus;
+    struct bus_events events;
 
-    for (size_t i = 0; i < fake->queue_count; i++) {
-        const struct intake *item = &fake->queue[i];
-
-        if (item->input == INTAKE_AGENDA) {
-            done[(*count)++] = (struct store_agenda){item->due, item->type, item->key};
-        }
+    if (!bus->operations->poll(bus, 0, 0, &events, err)) {
+        return false;
     }
-    return done;
+    for (size_t i = 0; i < events.report_count; i++) {
+        publish_report(&fake->shard, &events.reports[i]);
+    }
+    return true;
+}
+
+/* The runtime's own three phases over what stands in the backlog; `worked`: there was something. */
+static bool run_batch(struct fake_work *fake, bool *worked, struct error *err)
+{
+    enum batch_outcome outcome = batch_begin(&fake->shard, err);
+
+    *worked = outcome != BATCH_NONE;
+    if (outcome == BATCH_BEGUN) {
+        outcome = batch_decide(&fake->shard, err);
+    }
+    if (outcome == BATCH_BEGUN) {
+        note_rejected(fake);
+        outcome = batch_settle(&fake->shard, err);
+    }
+    if (outcome != BATCH_DONE && outcome != BATCH_NONE) {
+        return err->action != ERROR_NONE
+                   ? false
+                   : error_set(err, ERROR_FATAL, "the batch came to %d", (int)outcome);
+    }
+    return record_emitted(fake, err) && take_reports(fake, err);
 }
 
 bool fake_work_commit(struct fake_work *fake, struct error *err)
 {
-    struct work *work = work_begin(&fake->shard);
-    struct store_commit commit = {0};
-    bool good = load_needs(fake, work, err) && run_handlers(fake, work, err);
+    bool worked;
 
-    if (good) {
-        commit.done = agenda_done(fake, work, &commit.done_count);
-        work_fill_commit(work, &commit);
-        fake_store_commit(&fake->store, &commit);
-        good = record_emitted(fake, commit.outbox, err);
-        work_committed(work);
-    }
-    work_end(work);
-    fake->queue_count = 0;
-    return good;
-}
-
-/* --- agenda --- */
-
-static bool is_due(struct fake_work *fake, const struct store_agenda *item)
-{
-    char *institution;
-    const struct closed_day *day;
-
-    if (item->due == STORE_DUE_NOW) {
-        return true;
-    }
-    institution = arena_text(&fake->arena, item->key, strcspn(item->key, "/"));
-    day = watermark_day(&fake->shard, institution);
-    return day->reached && item->due <= day->day;
-}
-
-static int by_agenda(const void *left, const void *right)
-{
-    const struct store_agenda *a = left;
-    const struct store_agenda *b = right;
-    const int kind = strcmp(a->kind, b->kind);
-
-    if (a->due != b->due) {
-        return a->due < b->due ? -1 : 1;
-    }
-    return kind != 0 ? kind : strcmp(a->key, b->key);
+    fake->shard.agenda_due = false; /* fake_work_agenda says when */
+    return run_batch(fake, &worked, err);
 }
 
 bool fake_work_agenda(struct fake_work *fake, bool *more, struct error *err)
 {
-    size_t taken = 0;
-
     if (fake->queue_count > 0 && !fake_work_commit(fake, err)) {
         return false;
     }
-    if (fake->store.agenda_count > 1) {
-        qsort(fake->store.agenda, fake->store.agenda_count, sizeof *fake->store.agenda, by_agenda);
-    }
-    for (size_t i = 0; i < fake->store.agenda_count && taken < AGENDA_BATCH; i++) {
-        const struct store_agenda *due = &fake->store.agenda[i];
-
-        if (is_due(fake, due)) {
-            struct intake *item = queue_add(fake, due->kind, due->key, NULL);
-
-            item->input = INTAKE_AGENDA;
-            item->log = "agenda";
-            item->due = due->due;
-            taken++;
-        }
-    }
-    *more = taken > 0;
-    return taken == 0 || fake_work_commit(fake, err);
+    fake->shard.agenda_due = true;
+    return run_batch(fake, more, err);
 }
 
 bool fake_work_settle(struct fake_work *fake, struct error *err)
@@ -344,6 +306,7 @@ bool fake_work_settle(struct fake_work *fake, struct error *err)
     return true;
 }
 
+/* The day counts as forwarded, so that only what the service itself says is emitted. */
 void fake_work_close_day(struct fake_work *fake, const char *institution, int32_t day)
 {
     struct closed_day *closed = watermark_day(&fake->shard, institution);
@@ -351,6 +314,8 @@ void fake_work_close_day(struct fake_work *fake, const char *institution, int32_
     if (!closed->reached || closed->day < day) {
         closed->day = day;
         closed->reached = true;
+        closed->forwarded = day;
+        closed->was_forwarded = true;
     }
 }
 

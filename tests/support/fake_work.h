@@ -8,8 +8,8 @@
 #include <jansson.h>
 
 /*
- * Runs the handlers of a service without broker, database or loop: the runtime's own unit of work and
- * cache over a store in memory. What a service emits is encoded and decoded again as on the wire.
+ * Runs the handlers of a service without broker or database: the runtime's own batches over a bus and a
+ * store in memory. What a service emits is encoded and decoded again as on the wire.
  *
  *     struct fake_work *fake = fake_work_create(&service, NULL);
  *     fake_work_send(fake, &order_issued_type, contract_id, &order);
@@ -47,7 +47,7 @@ void fake_work_send(struct fake_work *fake, const struct record_type *type, cons
 void fake_work_send_named(struct fake_work *fake, const char *type, const char *key,
                           const void *event);
 
-/** One batch of what was sent. Rejected messages are left out as the runtime does; anything else that
+/** One batch of what was sent. Rejected messages are set aside as the runtime does; anything else that
  *  fails fails. */
 MUST_CHECK bool fake_work_commit(struct fake_work *fake, struct error *err);
 
