@@ -75,16 +75,6 @@ const struct bus_message *fake_bus_at(const struct fake_bus *bus, const char *to
     return NULL;
 }
 
-size_t fake_bus_count(const struct fake_bus *bus, const char *topic)
-{
-    size_t count = 0;
-
-    while (fake_bus_at(bus, topic, count) != NULL) {
-        count++;
-    }
-    return count;
-}
-
 void fake_bus_assign(struct fake_bus *bus, int32_t shard)
 {
     bus->assigned = shard;

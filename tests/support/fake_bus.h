@@ -49,6 +49,5 @@ void fake_bus_put(struct fake_bus *bus, const struct bus_message *message);
 
 /** The record of a topic, over all partitions, in the order they came; NULL behind the last. */
 const struct bus_message *fake_bus_at(const struct fake_bus *bus, const char *topic, size_t index);
-size_t fake_bus_count(const struct fake_bus *bus, const char *topic);
 
 #endif

@@ -1,0 +1,332 @@
+#include "events.h"
+#include "tests/base/unit.h"
+#include "tests/runtime/scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Batches of a shard, over the real loop. */
+
+#define GOOD "010.000.0104.00"
+
+static struct scene scene;
+
+static void set_up(void)
+{
+    scene_init(&scene);
+}
+
+static void tear_down(void)
+{
+    scene_finish(&scene);
+}
+
+/* --- one message at fault --- */
+
+START_TEST(a_rejected_message_is_set_aside_and_the_rest_of_the_batch_stands)
+{
+    scene_start(&scene);
+    scene_order(&scene, "1", GOOD);
+    scene_order(&scene, "2", SCENE_REJECTED);
+    scene_order(&scene, "3", GOOD);
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
+    ck_assert_ptr_null(scene_stored(&scene, "2"));
+    ck_assert_ptr_nonnull(scene_stored(&scene, "3"));
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 2);
+    ck_assert_uint_eq(scene_said(&scene, "quarantine"), 1);
+    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_str_eq(scene_aside(&scene, 0)->source, "orders");
+    ck_assert_int_eq(scene_aside(&scene, 0)->position, 1);
+    ck_assert_ptr_nonnull(strstr(scene_aside(&scene, 0)->reason, SCENE_REJECTED));
+    ck_assert_int_eq(scene.store.batch, 1);
+}
+END_TEST
+
+START_TEST(a_data_error_halves_the_batch_until_only_the_message_at_fault_is_set_aside)
+{
+    char name[16];
+
+    scene_start(&scene);
+    for (int i = 0; i < SCENE_BATCH; i++) {
+        (void)snprintf(name, sizeof name, "%d", i);
+        scene_order(&scene, name, i == 5 ? SCENE_POISON : GOOD);
+    }
+    scene_settle(&scene);
+    for (int i = 0; i < SCENE_BATCH; i++) {
+        (void)snprintf(name, sizeof name, "%d", i);
+        ck_assert_int_eq(scene_stored(&scene, name) == NULL, i == 5);
+    }
+    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_int_eq(scene_aside(&scene, 0)->position, 5);
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), SCENE_BATCH - 1);
+}
+END_TEST
+
+START_TEST(two_messages_at_fault_are_found_one_after_the_other)
+{
+    scene_start(&scene);
+    scene_order(&scene, "1", SCENE_POISON);
+    scene_order(&scene, "2", GOOD);
+    scene_order(&scene, "3", SCENE_POISON);
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "2"));
+    ck_assert_uint_eq(scene.store.quarantine.count, 2);
+    ck_assert_int_eq(scene_aside(&scene, 0)->position, 0);
+    ck_assert_int_eq(scene_aside(&scene, 1)->position, 2);
+}
+END_TEST
+
+/* --- who owns the shard, and what was committed --- */
+
+START_TEST(a_fenced_owner_writes_nothing_and_takes_the_shard_over_later)
+{
+    struct error err = {0};
+
+    scene_start(&scene);
+    scene_settle(&scene);
+    scene_order(&scene, "1", GOOD);
+    scene.store.next = FAKE_FENCES;
+    ck_assert(scene_turn(&scene, &err));
+    ck_assert_ptr_null(scene_stored(&scene, "1"));
+    ck_assert_int_eq(scene.metrics.fenced, 1);
+    ck_assert_int_eq(scene_shard(&scene)->state, SHARD_WAITING);
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 0);
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 1);
+    ck_assert_int_eq(scene.metrics.takeovers, 2);
+}
+END_TEST
+
+START_TEST(a_commit_whose_reply_is_lost_is_not_made_twice_and_its_events_go_out)
+{
+    scene_start(&scene);
+    scene_settle(&scene);
+    scene_order(&scene, "1", GOOD);
+    scene.store.next = FAKE_LOSES_REPLY;
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
+    ck_assert_int_eq(scene.store.batch, 1);
+    ck_assert_int_eq(scene.metrics.takeovers, 2);
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 1);
+    scene_order(&scene, "2", GOOD);
+    scene_settle(&scene);
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 2);
+}
+END_TEST
+
+/* Of the lost batch nothing may stay in memory: the cache would show rows that do not exist. */
+START_TEST(a_commit_that_was_never_made_is_made_again_from_state_read_anew)
+{
+    scene_start(&scene);
+    scene_settle(&scene);
+    scene_order(&scene, "1", GOOD);
+    scene.store.next = FAKE_LOSES_CONNECTION;
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
+    ck_assert_int_eq(scene.store.batch, 1);
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 1);
+    ck_assert_int_eq(scene.metrics.messages, 1);
+}
+END_TEST
+
+/* --- what comes twice, too early, or too late --- */
+
+START_TEST(a_gap_waits_and_what_is_sent_again_is_taken)
+{
+    const char *contract = scene_contract(&scene, 0);
+
+    scene_start(&scene);
+    scene_order_as(&scene, contract, "1", GOOD, 1);
+    scene_order_as(&scene, contract, "3", GOOD, 3);
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
+    ck_assert_ptr_null(scene_stored(&scene, "3"));
+    ck_assert_int_eq(scene.metrics.gaps, 1);
+    scene_order_as(&scene, contract, "2", GOOD, 2);
+    scene_order_as(&scene, contract, "3", GOOD, 3);
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "2"));
+    ck_assert_ptr_nonnull(scene_stored(&scene, "3"));
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 3);
+}
+END_TEST
+
+START_TEST(what_was_heard_is_dropped_also_by_the_next_owner)
+{
+    const char *contract = scene_contract(&scene, 0);
+
+    scene_start(&scene);
+    scene_order_as(&scene, contract, "1", GOOD, 1);
+    scene_order_as(&scene, contract, "1", GOOD, 1);
+    scene_settle(&scene);
+    scene.store.next = FAKE_FENCES;
+    scene_order_as(&scene, contract, "2", GOOD, 2);
+    scene_settle(&scene);
+    scene_order_as(&scene, contract, "1", GOOD, 1);
+    scene_settle(&scene);
+    ck_assert_int_eq(scene.metrics.duplicates, 2);
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 2);
+}
+END_TEST
+
+START_TEST(a_day_is_forwarded_behind_the_agenda_that_it_makes_due)
+{
+    const struct store_agenda item = {.due = 20000, .kind = "scene.again"};
+    struct store_agenda later = item;
+    const struct store_commit seed = {.later = &later, .later_count = 1};
+    const struct bus_message *forwarded;
+
+    later.key = arena_format(&scene.arena, "%s|1", scene_contract(&scene, 0));
+    fake_store_commit(&scene.store, &seed);
+    scene_start(&scene);
+    scene_order(&scene, "1", GOOD);
+    scene_settle(&scene);
+    ck_assert_ptr_null(scene_stored(&scene, "1")->again);
+    scene_day(&scene, 20001);
+    scene_settle(&scene);
+    ck_assert_str_eq(scene_stored(&scene, "1")->again, "scene.again");
+    ck_assert_uint_eq(scene.store.agenda_count, 0);
+    forwarded = fake_bus_at(&scene.bus, "deliveries", 1);
+    ck_assert_ptr_nonnull(forwarded);
+    ck_assert_str_eq(bus_header(forwarded, "ce_type"), day_closed_type.full_name);
+}
+END_TEST
+
+/* --- the clock of a gateway waits for its files --- */
+
+static struct {
+    int64_t there; /* rows of the one file */
+    int64_t given;
+    int64_t committed;
+} rows;
+
+static bool rows_open(void **feed, const char *(*settings)(const void *context, const char *name),
+                      const void *context, struct error *err)
+{
+    (void)settings;
+    (void)context;
+    (void)err;
+    *feed = &rows;
+    return true;
+}
+
+/* One row at a time, so that several batches pass before the file is done. */
+static bool rows_poll(void *feed, struct feed_batch *batch, size_t max, struct error *err)
+{
+    static const struct order_issued row = {
+        .institution = "imss", .contract_id = "imss/C", .order_id = "imss/C|1", .clave = GOOD};
+
+    (void)feed;
+    (void)max;
+    (void)err;
+    if (rows.given < rows.there) {
+        feed_put(batch, "file", rows.given++, "row", "imss/C", NULL, &row);
+    }
+    return true;
+}
+
+static bool rows_committed(void *feed, const char *log, int64_t next_offset, struct error *err)
+{
+    (void)feed;
+    (void)log;
+    (void)err;
+    rows.committed = next_offset;
+    return true;
+}
+
+static uint64_t rows_mark(void *feed)
+{
+    (void)feed;
+    return (uint64_t)rows.there;
+}
+
+static bool rows_reached(void *feed, uint64_t ticket)
+{
+    (void)feed;
+    return (uint64_t)rows.committed >= ticket;
+}
+
+static void rows_close(void *feed)
+{
+    (void)feed;
+}
+
+static const struct feed rows_feed = {.open = rows_open,
+                                      .poll = rows_poll,
+                                      .committed = rows_committed,
+                                      .mark = rows_mark,
+                                      .reached = rows_reached,
+                                      .close = rows_close};
+
+static int64_t rows_seen;
+static int64_t rows_seen_at_day;
+
+static bool on_row(struct work *work, const struct message *message, struct error *err)
+{
+    (void)work;
+    (void)message;
+    (void)err;
+    rows_seen++;
+    return true;
+}
+
+static bool on_day_ended(struct work *work, const struct message *message, struct error *err)
+{
+    (void)work;
+    (void)message;
+    (void)err;
+    rows_seen_at_day = rows_seen;
+    return true;
+}
+
+START_TEST(the_clock_waits_for_the_rows_that_were_there_when_it_spoke)
+{
+    static const struct handler gate_handlers[] = {
+        {"row", NULL, on_row}, {"mx.abasto.clock.DayEnded", NULL, on_day_ended}, {0}};
+    const struct day_ended ended = {.day = 20000};
+    struct bus_message message = {
+        .topic = "clock", .headers = {{"ce_type", day_ended_type.full_name}}, .header_count = 1};
+    struct buffer payload = {0};
+    struct error err = {0};
+
+    scene.service.name = "gate";
+    scene.service.per_institution = true;
+    scene.service.inputs = (const char *const[]){"clock", NULL};
+    scene.service.outputs = (const char *const[]){"reported.orders", NULL};
+    scene.service.handlers = gate_handlers;
+    scene.service.feed = &rows_feed;
+    scene_start(&scene);
+    scene_settle(&scene);
+    rows.there = 3;
+    ck_assert(
+        registry_encode(scene.running.member.registry, &day_ended_type, &ended, &payload, &err));
+    message.payload = buffer_view(&payload);
+    fake_bus_put(&scene.bus, &message);
+    scene_settle(&scene);
+    ck_assert_int_eq(rows_seen_at_day, 3);
+    buffer_finish(&payload);
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, a_rejected_message_is_set_aside_and_the_rest_of_the_batch_stands);
+    tcase_add_test(tcase,
+                   a_data_error_halves_the_batch_until_only_the_message_at_fault_is_set_aside);
+    tcase_add_test(tcase, two_messages_at_fault_are_found_one_after_the_other);
+    tcase_add_test(tcase, a_fenced_owner_writes_nothing_and_takes_the_shard_over_later);
+    tcase_add_test(tcase, a_commit_whose_reply_is_lost_is_not_made_twice_and_its_events_go_out);
+    tcase_add_test(tcase, a_commit_that_was_never_made_is_made_again_from_state_read_anew);
+    tcase_add_test(tcase, a_gap_waits_and_what_is_sent_again_is_taken);
+    tcase_add_test(tcase, what_was_heard_is_dropped_also_by_the_next_owner);
+    tcase_add_test(tcase, a_day_is_forwarded_behind_the_agenda_that_it_makes_due);
+    tcase_add_test(tcase, the_clock_waits_for_the_rows_that_were_there_when_it_spoke);
+}
+
+int main(void)
+{
+    return unit_run("runtime.batch", fill);
+}

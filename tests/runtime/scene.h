@@ -1,0 +1,65 @@
+#ifndef TESTS_RUNTIME_SCENE_H
+#define TESTS_RUNTIME_SCENE_H
+
+#include "common/runtime/member.h"
+#include "tests/support/fake_bus.h"
+#include "tests/support/fake_store.h"
+
+/* A member of a tiny service over a bus and a store in memory: it keeps of each order its clave, says every
+ * order on `deliveries`, and looks at an order again when its agenda says so. */
+
+enum { SCENE_SHARDS = 4, SCENE_BATCH = 8 };
+
+/** What is refused by the handler, and what by the store. */
+#define SCENE_REJECTED "RECHAZO"
+#define SCENE_POISON "VENENO"
+
+struct scene_order {
+    const char *order_id;
+    const char *clave;
+    const char *again; /**< kind of the agenda item that last looked at it */
+};
+extern const struct table scene_table;
+extern const struct service scene_service;
+
+struct scene {
+    struct service service; /**< scene_service, unless the test changes it before scene_start */
+    struct fake_bus bus;
+    struct fake_store store;
+    struct metrics metrics;
+    struct running running;
+    struct arena arena;
+    int64_t now_ms;
+    int64_t seq; /**< of the last order put */
+};
+
+/** Makes the bus and the store; the member starts with scene_start. */
+void scene_init(struct scene *scene);
+/** Shard 0 is the member's. */
+void scene_start(struct scene *scene);
+void scene_finish(struct scene *scene);
+
+/** `<institution>/<number>` of shard `shard`. */
+const char *scene_contract(struct scene *scene, int32_t shard);
+/** Appends an order to partition 0 as the next of its producer; its id is `<contract of shard 0>|<name>`. */
+void scene_order(struct scene *scene, const char *name, const char *clave);
+/** The same with a sequence of the test's choice, and a key. */
+void scene_order_as(struct scene *scene, const char *key, const char *name, const char *clave,
+                    int64_t seq);
+/** `contracts` says on `orders` that a day of imss is closed; next of its sequence. */
+void scene_day(struct scene *scene, int32_t day);
+
+/** One turn of the loop, a second later. */
+bool scene_turn(struct scene *scene, struct error *err) MUST_CHECK;
+/** Turns until nothing is left to do; fails the test when that takes too long. */
+void scene_settle(struct scene *scene);
+
+/** The row of an order, or NULL. */
+const struct scene_order *scene_stored(struct scene *scene, const char *name);
+/** What was set aside: the nth row, or NULL. */
+const struct store_quarantine *scene_aside(const struct scene *scene, size_t index);
+/** How many events stand on a topic; one that a new owner sent again counts once. */
+size_t scene_said(const struct scene *scene, const char *topic);
+struct shard *scene_shard(struct scene *scene);
+
+#endif
