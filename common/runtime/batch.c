@@ -1,3 +1,4 @@
+#include "common/base/text.h"
 #include "common/runtime/shard.h"
 #include "events.h"
 #include "topics.h"
@@ -5,6 +6,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { REASON_BYTES_MAX = 500 };
 
 /* A batch goes in three phases (begin, decide, settle), so that the transactions of several shards are
  * in flight at a time. Its messages are the first `batch_size` of the backlog. */
@@ -171,13 +174,37 @@ enum batch_outcome batch_begin(struct shard *shard, struct error *err)
     return BATCH_BEGUN;
 }
 
+/* Whose a message is: its key begins with it, an inbox is named after it. NULL: nobody can tell. */
+static const char *institution_of(struct shard *shard, const struct intake *item)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    const size_t length = item->key != NULL ? strspn(item->key, allowed) : 0;
+
+    if (length > 0 && item->key[length] == '/') {
+        return arena_text(work_arena(shard->work), item->key, length);
+    }
+    if (strncmp(item->log, "inbox.", strlen("inbox.")) == 0) {
+        return item->log + strlen("inbox.");
+    }
+    return shard->member->institution;
+}
+
+/* An agenda item has no offset: its kind, key and due day name it. */
 static bool set_aside(struct shard *shard, const struct intake *item, struct error *err)
 {
+    struct arena *arena = work_arena(shard->work);
+    const bool agenda = item->input == INTAKE_AGENDA;
     const struct setting_aside aside = {
-        .source = item->log,
-        .position = item->offset,
-        .reason = item->rejected,
-        .action = "revise el productor de este mensaje y repárelo con abasto quarantine",
+        .institution = institution_of(shard, item),
+        .source =
+            agenda ? arena_format(arena, "%s/%s/%s", item->log, item->type, item->key) : item->log,
+        .position = agenda ? item->due : item->offset,
+        .reason = text_clean(arena, item->rejected, strlen(item->rejected), REASON_BYTES_MAX),
+        .action = agenda
+                      ? "lo último que se dijo de esta clave sigue en pie; corrija el archivo del "
+                        "que viene y entréguelo otra vez con abasto load"
+                      : "no cuenta; corrija el archivo del que viene y entréguelo otra vez con "
+                        "abasto load; si el archivo está bien, avise a quien mantiene el servicio",
         .payload = item->payload};
 
     return work_set_aside(shard->work, &aside, err);
@@ -221,7 +248,11 @@ static bool run_handlers(struct shard *shard, struct error *err)
             i++;
             continue;
         }
-        if (err->action != ERROR_REJECT || item->rejected != NULL) {
+        if (err->action == ERROR_REJECT && item->rejected != NULL) {
+            err->action =
+                ERROR_FATAL; /* it cannot even be set aside: tried again, it never could */
+        }
+        if (err->action != ERROR_REJECT) {
             return error_prefix(err, "%s at %s@%" PRId64, item->type, item->log, item->offset);
         }
         item->rejected = arena_copy(&shard->backlog_arena, err->message);
@@ -421,6 +452,9 @@ static void note_reading(struct shard *shard)
 
         if (item->input != INTAKE_AGENDA) {
             shard_position(shard, item->log)->committed = item->offset + 1;
+        }
+        if (shard_is_convicted(shard, item)) {
+            shard_acquit(shard);
         }
     }
     for (size_t i = 0; i < shard->heard_count; i++) {

@@ -30,12 +30,8 @@ static struct intake *backlog_add(struct shard *shard)
 
 static void convict(const struct shard *shard, struct intake *item)
 {
-    const struct culprit *culprit = &shard->culprit;
-
-    if (culprit->log != NULL && strcmp(culprit->log, item->log) == 0 &&
-        culprit->offset == item->offset &&
-        (item->input != INTAKE_AGENDA || strcmp(culprit->key, item->key) == 0)) {
-        item->rejected = culprit->reason;
+    if (shard_is_convicted(shard, item)) {
+        item->rejected = shard->culprit.reason;
     }
 }
 

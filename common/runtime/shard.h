@@ -129,8 +129,10 @@ struct work;
 
 /** The one message that PostgreSQL refused, found by halving; it outlives a takeover. */
 struct culprit {
-    char *log; /**< NULL: none */
-    char *key; /**< of an agenda item */
+    char *log;  /**< NULL: none */
+    char *kind; /**< of an agenda item, as key and due; those have no offset */
+    char *key;
+    int32_t due;
     int64_t offset;
     char *reason;
 };
@@ -193,6 +195,9 @@ void shard_forget(struct shard *shard);
 void shard_finish(struct shard *shard);
 /** The next time this message is taken, it goes to quarantine. */
 void shard_convict(struct shard *shard, const struct intake *item, const char *reason);
+bool shard_is_convicted(const struct shard *shard, const struct intake *item);
+/** It has been set aside: what comes under the same name later is another message. */
+void shard_acquit(struct shard *shard);
 struct log_position *shard_position(struct shard *shard, const char *log);
 struct heard *shard_heard(struct shard *shard, const char *producer, int32_t producer_shard,
                           const char *topic);

@@ -56,15 +56,38 @@ void shard_forget(struct shard *shard)
     shard->agenda_taken = 0;
 }
 
-void shard_convict(struct shard *shard, const struct intake *item, const char *reason)
+void shard_acquit(struct shard *shard)
 {
     free(shard->culprit.log);
+    free(shard->culprit.kind);
     free(shard->culprit.key);
     free(shard->culprit.reason);
+    shard->culprit = (struct culprit){0};
+}
+
+void shard_convict(struct shard *shard, const struct intake *item, const char *reason)
+{
+    shard_acquit(shard);
     shard->culprit = (struct culprit){.log = memory_copy(item->log),
+                                      .kind = memory_copy(item->type != NULL ? item->type : ""),
                                       .key = memory_copy(item->key != NULL ? item->key : ""),
+                                      .due = item->due,
                                       .offset = item->offset,
                                       .reason = memory_copy(reason)};
+}
+
+bool shard_is_convicted(const struct shard *shard, const struct intake *item)
+{
+    const struct culprit *culprit = &shard->culprit;
+
+    if (culprit->log == NULL || strcmp(culprit->log, item->log) != 0) {
+        return false;
+    }
+    if (item->input != INTAKE_AGENDA) {
+        return culprit->offset == item->offset;
+    }
+    return culprit->due == item->due && strcmp(culprit->kind, item->type) == 0 &&
+           strcmp(culprit->key, item->key) == 0;
 }
 
 void shard_finish(struct shard *shard)
@@ -77,9 +100,7 @@ void shard_finish(struct shard *shard)
     free(shard->days);
     free(shard->backlog);
     free(shard->deferred);
-    free(shard->culprit.log);
-    free(shard->culprit.key);
-    free(shard->culprit.reason);
+    shard_acquit(shard);
     arena_finish(&shard->backlog_arena);
     arena_finish(&shard->deferred_arena);
     cache_destroy(shard->cache);

@@ -77,6 +77,77 @@ START_TEST(two_messages_at_fault_are_found_one_after_the_other)
 }
 END_TEST
 
+/* --- one agenda item at fault --- */
+
+START_TEST(each_agenda_item_at_fault_has_a_quarantine_row_of_its_own)
+{
+    scene_start(&scene);
+    scene_later(&scene, STORE_DUE_NOW, SCENE_POISON, "1");
+    scene_later(&scene, STORE_DUE_NOW, SCENE_REJECTED, "1");
+    scene_later(&scene, STORE_DUE_NOW, SCENE_REJECTED, "2");
+    scene_later(&scene, STORE_DUE_NOW, "scene.again", "3");
+    scene_settle(&scene);
+    ck_assert_uint_eq(scene.store.quarantine.count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        const struct store_quarantine *aside = scene_aside(&scene, i);
+
+        ck_assert_str_eq(aside->institution, "imss");
+        ck_assert_int_eq(aside->position, STORE_DUE_NOW);
+        ck_assert_msg(strncmp(aside->source, "agenda/", strlen("agenda/")) == 0 &&
+                          strstr(aside->source, scene_contract(&scene, 0)) != NULL,
+                      "%s", aside->source);
+    }
+    ck_assert_str_eq(scene_stored(&scene, "3")->again, "scene.again");
+    ck_assert_uint_eq(scene.store.agenda_count, 0);
+}
+END_TEST
+
+START_TEST(an_agenda_item_at_fault_takes_no_other_of_its_key_along)
+{
+    struct error err = {0};
+
+    scene_start(&scene);
+    scene_later(&scene, STORE_DUE_NOW, SCENE_POISON, "1");
+    while (scene_shard(&scene)->culprit.log == NULL) {
+        ck_assert(scene_turn(&scene, &err));
+    }
+    scene_later(&scene, STORE_DUE_NOW, "scene.again", "1");
+    scene_settle(&scene);
+    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_str_eq(scene_stored(&scene, "1")->again, "scene.again");
+}
+END_TEST
+
+START_TEST(what_was_set_aside_once_may_come_again)
+{
+    scene_start(&scene);
+    scene_later(&scene, STORE_DUE_NOW, SCENE_POISON, "1");
+    scene_settle(&scene);
+    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    scene.store.refused = NULL;
+    scene_later(&scene, STORE_DUE_NOW, SCENE_POISON, "1");
+    scene_settle(&scene);
+    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_str_eq(scene_stored(&scene, "1")->again, SCENE_POISON);
+}
+END_TEST
+
+/* The key is no text, so neither is the name of the quarantine row. */
+START_TEST(what_cannot_even_be_set_aside_stops_the_process)
+{
+    struct error err = {0};
+    bool going = true;
+
+    scene_start(&scene);
+    scene_later(&scene, STORE_DUE_NOW, SCENE_REJECTED, "\xff");
+    for (int i = 0; going && i < 20; i++) {
+        going = scene_turn(&scene, &err);
+    }
+    ck_assert(!going);
+    ck_assert_int_eq(err.action, ERROR_FATAL);
+}
+END_TEST
+
 /* --- who owns the shard, and what was committed --- */
 
 START_TEST(a_fenced_owner_writes_nothing_and_takes_the_shard_over_later)
@@ -173,14 +244,10 @@ END_TEST
 
 START_TEST(a_day_is_forwarded_behind_the_agenda_that_it_makes_due)
 {
-    const struct store_agenda item = {.due = 20000, .kind = "scene.again"};
-    struct store_agenda later = item;
-    const struct store_commit seed = {.later = &later, .later_count = 1};
     const struct bus_message *forwarded;
 
-    later.key = arena_format(&scene.arena, "%s|1", scene_contract(&scene, 0));
-    fake_store_commit(&scene.store, &seed);
     scene_start(&scene);
+    scene_later(&scene, 20000, "scene.again", "1");
     scene_order(&scene, "1", GOOD);
     scene_settle(&scene);
     ck_assert_ptr_null(scene_stored(&scene, "1")->again);
@@ -317,6 +384,10 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase,
                    a_data_error_halves_the_batch_until_only_the_message_at_fault_is_set_aside);
     tcase_add_test(tcase, two_messages_at_fault_are_found_one_after_the_other);
+    tcase_add_test(tcase, each_agenda_item_at_fault_has_a_quarantine_row_of_its_own);
+    tcase_add_test(tcase, an_agenda_item_at_fault_takes_no_other_of_its_key_along);
+    tcase_add_test(tcase, what_was_set_aside_once_may_come_again);
+    tcase_add_test(tcase, what_cannot_even_be_set_aside_stops_the_process);
     tcase_add_test(tcase, a_fenced_owner_writes_nothing_and_takes_the_shard_over_later);
     tcase_add_test(tcase, a_commit_whose_reply_is_lost_is_not_made_twice_and_its_events_go_out);
     tcase_add_test(tcase, a_commit_that_was_never_made_is_made_again_from_state_read_anew);

@@ -55,10 +55,17 @@ static bool on_again(struct work *work, const struct message *message, struct er
     return true;
 }
 
+static bool on_never(struct work *work, const struct message *message, struct error *err)
+{
+    (void)work;
+    return error_set(err, ERROR_REJECT, "nunca se acepta: %s", message->type);
+}
+
 static const struct handler handlers[] = {
     {"mx.abasto.orders.OrderIssued", needs_order, on_order},
     {"scene.again", needs_again, on_again},
     {SCENE_POISON, needs_again, on_again},
+    {SCENE_REJECTED, NULL, on_never},
     {0},
 };
 
@@ -185,6 +192,15 @@ void scene_day(struct scene *scene, int32_t day)
     const struct day_closed closed = {.institution = "imss", .day = day};
 
     put(scene, "imss", &day_closed_type, &closed, ++scene->seq);
+}
+
+void scene_later(struct scene *scene, int32_t due, const char *kind, const char *name)
+{
+    const struct store_agenda item = {due, kind, order_id_of(scene, name)};
+    const struct store_commit commit = {.later = &item, .later_count = 1};
+
+    fake_store_commit(&scene->store, &commit);
+    scene_shard(scene)->agenda_due = true;
 }
 
 /* --- turns --- */

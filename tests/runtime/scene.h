@@ -48,6 +48,9 @@ void scene_order_as(struct scene *scene, const char *key, const char *name, cons
                     int64_t seq);
 /** `contracts` says on `orders` that a day of imss is closed; next of its sequence. */
 void scene_day(struct scene *scene, int32_t day);
+/** Puts an item for an order on the agenda, behind the back of the member. The handler of kind SCENE_REJECTED
+ *  rejects, that of SCENE_POISON writes what the store refuses, "scene.again" does well. */
+void scene_later(struct scene *scene, int32_t due, const char *kind, const char *name);
 
 /** One turn of the loop, a second later. */
 bool scene_turn(struct scene *scene, struct error *err) MUST_CHECK;
