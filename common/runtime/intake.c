@@ -41,10 +41,11 @@ void shard_backlog_drop(struct shard *shard, size_t count)
         shard->agenda_taken -= shard->backlog[i].input == INTAKE_AGENDA ? 1 : 0;
     }
     shard->backlog_count -= count;
-    memmove(shard->backlog, shard->backlog + count, shard->backlog_count * sizeof *shard->backlog);
     if (shard->backlog_count == 0) {
         arena_reset(&shard->backlog_arena);
+        return;
     }
+    memmove(shard->backlog, shard->backlog + count, shard->backlog_count * sizeof *shard->backlog);
 }
 
 static bool input_named(const struct member *member, const char *topic, size_t *index)
