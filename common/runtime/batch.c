@@ -158,7 +158,8 @@ enum batch_outcome batch_begin(struct shard *shard, struct error *err)
     if (!shard_refill(shard, err)) {
         return outcome_of(err);
     }
-    if (shard->backlog_count == 0 && (shard->agenda_due || !days_wait(shard))) {
+    if (shard->backlog_count == 0 && !shard->rules_rose &&
+        (shard->agenda_due || !days_wait(shard))) {
         return BATCH_NONE;
     }
     for (size_t i = 0; i < batch_size(shard); i++) {
@@ -265,6 +266,17 @@ static bool run_handlers(struct shard *shard, struct error *err)
         i = 0;
     }
     return true;
+}
+
+/* Rules rose: all that older ones judged comes onto the agenda, from where it is drained in bounded batches
+ * before any day goes on. */
+static void put_rejudge(struct shard *shard)
+{
+    const struct rejudge *rejudge = shard->member->service->rejudge;
+
+    for (size_t i = 0; shard->rules_rose && rejudge[i].table != NULL; i++) {
+        work_touch(shard->work, rejudge[i].table, rejudge[i].kind, "");
+    }
 }
 
 static bool forward_day(struct shard *shard, struct closed_day *day, struct error *err)
@@ -406,8 +418,11 @@ enum batch_outcome batch_decide(struct shard *shard, struct error *err)
                                   .published = publish_prefix(shard),
                                   .prune_through = shard->published_saved};
 
-    if ((shard->load_sent && !work_load_receive(shard->work, err)) || !run_handlers(shard, err) ||
-        !forward_days(shard, err)) {
+    if ((shard->load_sent && !work_load_receive(shard->work, err)) || !run_handlers(shard, err)) {
+        return outcome_of(err);
+    }
+    put_rejudge(shard);
+    if (!forward_days(shard, err)) {
         return outcome_of(err);
     }
     fill_reading(shard, &commit);
@@ -488,6 +503,7 @@ static bool after_commit(struct shard *shard, struct error *err)
 
     shard->batch++;
     shard->published_saved = shard->published_sent;
+    shard->rules_rose = false;
     note_reading(shard);
     work_committed(shard->work);
     if (outbox->size > 0 && !publish_queue(shard, shard->batch, outbox, err)) {

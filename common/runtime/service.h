@@ -43,6 +43,12 @@ struct arena *feed_arena(struct feed_batch *batch);
 /** Next offset wanted of a log: 0 for one never read. */
 int64_t feed_position(const struct feed_batch *batch, const char *log);
 
+/** What is judged anew when rule_version rises: each owner of the table is handled as an agenda item. */
+struct rejudge {
+    const struct table *table;
+    const char *kind;
+};
+
 /** A service is a declaration; the runtime does the rest. */
 struct service {
     const char *name;          /**< "deliveries"; a gateway's producer name gets ".<institution>" */
@@ -52,9 +58,9 @@ struct service {
     const struct handler *handlers;    /**< ends with a zeroed one */
     const struct setting *settings;    /**< ends with a zeroed one; NULL: none */
     const struct feed *feed;           /**< NULL: none */
-    bool per_institution;       /**< one deployment per institution, one shard, routes by key */
-    int32_t rule_version;       /**< raised when a judgement's rule changes; >= 1 */
-    const char *const *rejudge; /**< unused tables to touch when rule_version rises; NULL */
+    bool per_institution;          /**< one deployment per institution, one shard, routes by key */
+    int32_t rule_version;          /**< raised when a judgement's rule changes; >= 1 */
+    const struct rejudge *rejudge; /**< ends with a zeroed one; NULL: nothing is judged anew */
 };
 
 /** main() of every service: configuration, signals, loop, http. Returns the exit status. */

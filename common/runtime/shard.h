@@ -175,6 +175,7 @@ struct shard {
     uint64_t deferred_ticket;
     bool agenda_due;     /**< the agenda may hold items that are due */
     size_t agenda_taken; /**< agenda items in the backlog */
+    bool rules_rose;     /**< the next batch puts on the agenda what newer rules judge anew */
     size_t batch_limit;
     struct culprit culprit;
     struct unpublished *unpublished_first;

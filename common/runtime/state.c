@@ -54,6 +54,7 @@ void shard_forget(struct shard *shard)
     }
     shard->agenda_due = false;
     shard->agenda_taken = 0;
+    shard->rules_rose = false;
 }
 
 void shard_acquit(struct shard *shard)

@@ -168,6 +168,16 @@ static void learn_days(struct shard *shard, const struct store_takeover *found)
     (void)watermark_recompute(shard);
 }
 
+/* The store raises the version with the shard's next commit, so that batch must carry the agenda items. A
+ * shard without any batch holds nothing that older rules judged. */
+static bool rules_rose(const struct shard *shard, const struct store_takeover *found)
+{
+    const struct service *service = shard->member->service;
+
+    return service->rejudge != NULL && found->batch > 0 &&
+           found->rule_version < service->rule_version;
+}
+
 static bool learn(struct shard *shard, const struct store_takeover *found, struct error *err)
 {
     shard->incarnation = found->incarnation;
@@ -175,6 +185,7 @@ static bool learn(struct shard *shard, const struct store_takeover *found, struc
     shard->batch = found->batch;
     shard->published_saved = found->published;
     shard->generation = ++shard->member->generation;
+    shard->rules_rose = rules_rose(shard, found);
     learn_reading(shard, found);
     learn_days(shard, found);
     return learn_writing(shard, found, err) && check_outputs(shard, err);

@@ -10,6 +10,7 @@ static const struct service sanctions = {
     .tables = sanctions_tables,
     .handlers = sanctions_handlers,
     .rule_version = 1,
+    .rejudge = sanctions_rejudge,
 };
 
 int main(int argc, char **argv)

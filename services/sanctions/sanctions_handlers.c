@@ -298,3 +298,5 @@ const struct handler sanctions_handlers[] = {
     {rejudge, needs_rejudge, on_rejudge},
     {0},
 };
+
+const struct rejudge sanctions_rejudge[] = {{&order_known_table, rejudge}, {0}};

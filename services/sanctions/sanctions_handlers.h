@@ -7,4 +7,7 @@
  *  sanctions.rejudge (terms changed, or missing goods grow with the days); ends with a zeroed one. */
 extern const struct handler sanctions_handlers[];
 
+/** Every order line, when the rules of penalties change; ends with a zeroed one. */
+extern const struct rejudge sanctions_rejudge[];
+
 #endif

@@ -2,7 +2,6 @@
 #include "tests/base/unit.h"
 #include "tests/runtime/scene.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Batches of a shard, over the real loop. */
@@ -45,17 +44,13 @@ END_TEST
 
 START_TEST(a_data_error_halves_the_batch_until_only_the_message_at_fault_is_set_aside)
 {
-    char name[16];
-
     scene_start(&scene);
-    for (int i = 0; i < SCENE_BATCH; i++) {
-        (void)snprintf(name, sizeof name, "%d", i);
-        scene_order(&scene, name, i == 5 ? SCENE_POISON : GOOD);
+    for (size_t i = 0; i < SCENE_BATCH; i++) {
+        scene_order(&scene, scene_name(&scene, i), i == 5 ? SCENE_POISON : GOOD);
     }
     scene_settle(&scene);
-    for (int i = 0; i < SCENE_BATCH; i++) {
-        (void)snprintf(name, sizeof name, "%d", i);
-        ck_assert_int_eq(scene_stored(&scene, name) == NULL, i == 5);
+    for (size_t i = 0; i < SCENE_BATCH; i++) {
+        ck_assert_int_eq(scene_stored(&scene, scene_name(&scene, i)) == NULL, i == 5);
     }
     ck_assert_uint_eq(scene.store.quarantine.count, 1);
     ck_assert_int_eq(scene_aside(&scene, 0)->position, 5);
@@ -261,6 +256,99 @@ START_TEST(a_day_is_forwarded_behind_the_agenda_that_it_makes_due)
 }
 END_TEST
 
+/* --- rules --- */
+
+static const struct rejudge all_orders[] = {{&scene_table, "scene.again"}, {0}};
+
+/* The member goes, and comes back as another binary. */
+static void deploy(int32_t rule_version)
+{
+    running_finish(&scene.running);
+    scene.service.rejudge = all_orders;
+    scene.service.rule_version = rule_version;
+    scene_start(&scene);
+}
+
+/* More orders than the agenda gives at a time. */
+static void store_orders(size_t count)
+{
+    struct scene_order *orders = arena_array(&scene.arena, count, sizeof *orders);
+    void **rows_of = arena_array(&scene.arena, count, sizeof *rows_of);
+    const struct store_write write = {&scene_table, rows_of, count};
+    const struct store_commit commit = {.writes = &write, .write_count = 1};
+
+    for (size_t i = 0; i < count; i++) {
+        orders[i] = (struct scene_order){.order_id = scene_order_id(&scene, scene_name(&scene, i)),
+                                         .clave = GOOD};
+        rows_of[i] = &orders[i];
+    }
+    fake_store_commit(&scene.store, &commit);
+}
+
+START_TEST(newer_rules_look_at_everything_again_before_any_day_goes_on)
+{
+    const size_t many = 700;
+    struct error err = {0};
+
+    scene_start(&scene);
+    scene_order(&scene, "x", GOOD);
+    scene_settle(&scene);
+    store_orders(many);
+    deploy(2);
+    scene_day(&scene, 20000);
+    while (scene_said(&scene, "deliveries") < 2) {
+        ck_assert(scene_turn(&scene, &err));
+    }
+    ck_assert_uint_eq(scene.store.agenda_count, 0);
+    ck_assert_int_eq(scene.store.rule_version, 2);
+    for (size_t i = 0; i < many; i++) {
+        ck_assert_str_eq(scene_stored(&scene, scene_name(&scene, i))->again, "scene.again");
+    }
+}
+END_TEST
+
+START_TEST(the_agenda_items_of_newer_rules_come_with_the_version_or_not_at_all)
+{
+    struct error err = {0};
+
+    scene_start(&scene);
+    scene_order(&scene, "1", GOOD);
+    scene_settle(&scene);
+    deploy(2);
+    scene.store.next = FAKE_LOSES_CONNECTION;
+    while (scene.store.next != FAKE_COMMITS) {
+        ck_assert(scene_turn(&scene, &err));
+    }
+    ck_assert_int_eq(scene.store.rule_version, 1);
+    ck_assert_uint_eq(scene.store.agenda_count, 0);
+    scene_settle(&scene);
+    ck_assert_int_eq(scene.store.rule_version, 2);
+    ck_assert_str_eq(scene_stored(&scene, "1")->again, "scene.again");
+}
+END_TEST
+
+START_TEST(the_same_rules_look_at_nothing_again_and_older_ones_are_refused)
+{
+    struct error err = {0};
+    bool going = true;
+
+    scene_start(&scene);
+    scene_order(&scene, "1", GOOD);
+    scene_settle(&scene);
+    deploy(1);
+    scene_settle(&scene);
+    ck_assert_ptr_null(scene_stored(&scene, "1")->again);
+    deploy(2);
+    scene_settle(&scene);
+    deploy(1);
+    for (int i = 0; going && i < 5; i++) {
+        going = scene_turn(&scene, &err);
+    }
+    ck_assert(!going);
+    ck_assert_int_eq(err.action, ERROR_FATAL);
+}
+END_TEST
+
 /* --- the clock of a gateway waits for its files --- */
 
 static struct {
@@ -394,6 +482,9 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_gap_waits_and_what_is_sent_again_is_taken);
     tcase_add_test(tcase, what_was_heard_is_dropped_also_by_the_next_owner);
     tcase_add_test(tcase, a_day_is_forwarded_behind_the_agenda_that_it_makes_due);
+    tcase_add_test(tcase, newer_rules_look_at_everything_again_before_any_day_goes_on);
+    tcase_add_test(tcase, the_agenda_items_of_newer_rules_come_with_the_version_or_not_at_all);
+    tcase_add_test(tcase, the_same_rules_look_at_nothing_again_and_older_ones_are_refused);
     tcase_add_test(tcase, the_clock_waits_for_the_rows_that_were_there_when_it_spoke);
 }
 

@@ -164,7 +164,12 @@ static void put(struct scene *scene, const char *key, const struct record_type *
     buffer_finish(&payload);
 }
 
-static const char *order_id_of(struct scene *scene, const char *name)
+const char *scene_name(struct scene *scene, size_t number)
+{
+    return arena_format(&scene->arena, "%zu", number);
+}
+
+const char *scene_order_id(struct scene *scene, const char *name)
 {
     return arena_format(&scene->arena, "%s|%s", scene_contract(scene, 0), name);
 }
@@ -174,7 +179,7 @@ void scene_order_as(struct scene *scene, const char *key, const char *name, cons
 {
     const struct order_issued order = {.institution = "imss",
                                        .contract_id = key,
-                                       .order_id = order_id_of(scene, name),
+                                       .order_id = scene_order_id(scene, name),
                                        .order_number = name,
                                        .clave = clave,
                                        .digest = ""};
@@ -196,7 +201,7 @@ void scene_day(struct scene *scene, int32_t day)
 
 void scene_later(struct scene *scene, int32_t due, const char *kind, const char *name)
 {
-    const struct store_agenda item = {due, kind, order_id_of(scene, name)};
+    const struct store_agenda item = {due, kind, scene_order_id(scene, name)};
     const struct store_commit commit = {.later = &item, .later_count = 1};
 
     fake_store_commit(&scene->store, &commit);
@@ -235,7 +240,7 @@ const struct scene_order *scene_stored(struct scene *scene, const char *name)
 {
     size_t count;
     const struct fake_row *rows =
-        fake_store_rows(&scene->store, &scene_table, order_id_of(scene, name), &count);
+        fake_store_rows(&scene->store, &scene_table, scene_order_id(scene, name), &count);
 
     return count == 0 ? NULL : rows[0].row;
 }

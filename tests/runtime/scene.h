@@ -41,7 +41,10 @@ void scene_finish(struct scene *scene);
 
 /** `<institution>/<number>` of shard `shard`. */
 const char *scene_contract(struct scene *scene, int32_t shard);
-/** Appends an order to partition 0 as the next of its producer; its id is `<contract of shard 0>|<name>`. */
+/** A number as a name, and an order's id: `<contract of shard 0>|<name>`. */
+const char *scene_name(struct scene *scene, size_t number);
+const char *scene_order_id(struct scene *scene, const char *name);
+/** Appends an order to partition 0 as the next of its producer. */
 void scene_order(struct scene *scene, const char *name, const char *clave);
 /** The same with a sequence of the test's choice, and a key. */
 void scene_order_as(struct scene *scene, const char *key, const char *name, const char *clave,

@@ -161,6 +161,40 @@ START_TEST(missing_goods_grow_with_the_days_until_their_cap_and_are_said_once_th
 }
 END_TEST
 
+static bool handles(const char *kind)
+{
+    const struct handler *handler = sanctions_handlers;
+
+    while (handler->type != NULL && strcmp(handler->type, kind) != 0) {
+        handler++;
+    }
+    return handler->type != NULL;
+}
+
+START_TEST(newer_rules_judge_each_order_line_again_and_say_only_what_differs)
+{
+    struct fake_work *fake = fake_work_create(&service, NULL);
+    const struct contract_registered contract = usual_contract();
+    const struct order_issued order = usual_order();
+    size_t times;
+
+    ck_assert_ptr_eq(sanctions_rejudge[0].table, &order_known_table);
+    ck_assert(handles(sanctions_rejudge[0].kind));
+    ck_assert_ptr_null(sanctions_rejudge[1].table);
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_close_day(fake, "imss", DUE + 9);
+    settle(fake);
+    times = fake_work_emitted_of(fake, &penalty_calculated_type);
+    ck_assert_uint_gt(times, 0);
+    fake_work_forget_cache(fake);
+    fake_work_send_named(fake, sanctions_rejudge[0].kind, order_id, NULL);
+    settle(fake);
+    ck_assert_uint_eq(fake_work_emitted_of(fake, &penalty_calculated_type), times);
+    fake_work_destroy(fake);
+}
+END_TEST
+
 START_TEST(a_contract_without_terms_is_a_finding_and_no_penalty)
 {
     struct fake_work *fake = fake_work_create(&service, NULL);
@@ -318,6 +352,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_late_receipt_is_charged_corrected_and_notified);
     tcase_add_test(tcase, missing_goods_grow_with_the_days_until_their_cap_and_are_said_once_then);
+    tcase_add_test(tcase, newer_rules_judge_each_order_line_again_and_say_only_what_differs);
     tcase_add_test(tcase, a_contract_without_terms_is_a_finding_and_no_penalty);
     tcase_add_test(tcase, penalties_above_the_guarantee_are_a_finding_of_the_contract);
     tcase_add_test(tcase, any_interleaving_repetition_and_batching_ends_in_the_same_penalties);

@@ -339,6 +339,23 @@ START_TEST(a_missing_shard_and_a_newer_rule_stop)
 }
 END_TEST
 
+/* So that what newer rules judge anew can be put on the agenda in the same transaction. */
+START_TEST(a_takeover_tells_the_older_rule_and_the_next_commit_raises_it)
+{
+    struct store_commit wanted;
+
+    sql("update shard set rule_version = 1 where id = 0");
+    take(0);
+    ck_assert_int_eq(taken.rule_version, 1);
+    take(0);
+    ck_assert_int_eq(taken.rule_version, 1);
+    wanted = next_commit(0);
+    ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
+    take(0);
+    ck_assert_int_eq(taken.rule_version, 2);
+}
+END_TEST
+
 START_TEST(the_agenda_gives_what_is_due_for_its_institution_and_at_once)
 {
     const struct store_agenda later[] = {
@@ -383,6 +400,7 @@ START_TEST(a_touch_puts_every_owner_of_the_prefix_on_the_agenda)
     void *const pointers[] = {&rows[0], &rows[1], &rows[2], &rows[3]};
     const struct store_write write = {&orders, pointers, 4};
     const struct store_touch touch = {&orders, "judge", "imss/1|"};
+    const struct store_touch all = {&orders, "judge", ""};
     struct store_commit wanted;
     struct store_agenda *due;
     struct error err = {0};
@@ -399,6 +417,15 @@ START_TEST(a_touch_puts_every_owner_of_the_prefix_on_the_agenda)
     ck_assert_uint_eq(count, 2);
     ck_assert_str_eq(due[0].key, "imss/1|a");
     ck_assert_str_eq(due[1].key, "imss/1|ñ");
+    wanted = (struct store_commit){.shard = 0,
+                                   .incarnation = taken.incarnation,
+                                   .epoch = taken.epoch,
+                                   .batch = taken.batch + 2,
+                                   .touches = &all,
+                                   .touch_count = 1};
+    ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
+    ck_assert(store->operations->agenda(store, 0, NULL, NULL, 0, 10, &arena, &due, &count, &err));
+    ck_assert_uint_eq(count, 3);
 }
 END_TEST
 
@@ -460,6 +487,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_connection_that_dies_leaves_the_outcome_to_takeover);
     tcase_add_test(tcase, an_owner_that_holds_the_row_is_ended_by_its_recorded_backend);
     tcase_add_test(tcase, a_missing_shard_and_a_newer_rule_stop);
+    tcase_add_test(tcase, a_takeover_tells_the_older_rule_and_the_next_commit_raises_it);
     tcase_add_test(tcase, the_agenda_gives_what_is_due_for_its_institution_and_at_once);
     tcase_add_test(tcase, a_touch_puts_every_owner_of_the_prefix_on_the_agenda);
     tcase_add_test(tcase, published_batches_are_kept_and_then_pruned);
