@@ -30,11 +30,6 @@ static const struct handler *handler_of(const struct member *member, const char 
     return handler->type != NULL ? handler : NULL;
 }
 
-static bool is_day_closed(const struct intake *item)
-{
-    return item->type != NULL && strcmp(item->type, day_closed_type.full_name) == 0;
-}
-
 static struct message message_of(const struct intake *item)
 {
     return (struct message){.type = item->type,
@@ -84,7 +79,7 @@ static bool decode(struct shard *shard, struct intake *item, struct error *err)
 
     if (item->passed_over || item->rejected != NULL || item->payload.size == 0 ||
         item->event != NULL || item->type == NULL ||
-        (!is_day_closed(item) && !is_handled(shard, item))) {
+        (!intake_is_day_closed(item) && !is_handled(shard, item))) {
         return true;
     }
     if (decode_payload(shard, item, &type, &fault)) {
@@ -223,7 +218,7 @@ static bool handle(struct shard *shard, struct intake *item, struct error *err)
     if (item->rejected != NULL) {
         return set_aside(shard, item, err);
     }
-    if (is_day_closed(item)) {
+    if (intake_is_day_closed(item)) {
         const struct day_closed *closed = item->event;
 
         watermark_hear(shard, item->log, item->producer, closed->institution, closed->day);

@@ -1,3 +1,4 @@
+#include "common/domain/shard.h"
 #include "common/runtime/shard.h"
 #include "events.h"
 
@@ -118,6 +119,32 @@ static void read_headers(struct shard *shard, struct arena *arena,
     }
 }
 
+bool intake_is_day_closed(const struct intake *item)
+{
+    return item->type != NULL && strcmp(item->type, day_closed_type.full_name) == 0;
+}
+
+/* Only the gateway hashes a contract to a partition, and everyone else relies on it: a contract in two shards
+ * would be judged twice, each time by half of its facts. A day stands in every partition. */
+static void assert_partition(const struct shard *shard, struct arena *arena, struct intake *item)
+{
+    const struct member *member = shard->member;
+    const struct input *input = &member->inputs[item->input];
+    int32_t expected;
+
+    if (!input->sequenced || !input->topic->partitions_per_shard || item->rejected != NULL ||
+        intake_is_day_closed(item)) {
+        return;
+    }
+    expected = shard_of(item->key, member->shard_count);
+    if (expected != item->partition) {
+        item->rejected = arena_format(arena,
+                                      "partición equivocada: la de %s es la %" PRId32
+                                      " y el mensaje llegó en la %" PRId32,
+                                      item->key, expected, item->partition);
+    }
+}
+
 static void put_message(struct shard *shard, const struct bus_message *message, size_t input,
                         struct arena *arena, struct intake *item)
 {
@@ -127,6 +154,7 @@ static void put_message(struct shard *shard, const struct bus_message *message, 
     item->offset = message->offset;
     item->key = arena_text(arena, (const char *)message->key.data, message->key.size);
     read_headers(shard, arena, message, item);
+    assert_partition(shard, arena, item);
     item->payload.size = message->payload.size;
     item->payload.data = (const uint8_t *)arena_text(arena, (const char *)message->payload.data,
                                                      message->payload.size);

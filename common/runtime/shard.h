@@ -223,6 +223,7 @@ bool shard_take_over(struct shard *shard, struct error *err) MUST_CHECK;
 bool shard_release(struct shard *shard, struct error *err) MUST_CHECK;
 
 /* intake.c */
+bool intake_is_day_closed(const struct intake *item);
 /** Takes one message of the bus into the backlog (or passes it over). */
 void shard_take(struct shard *shard, const struct bus_message *message);
 /** Adds due agenda items to the backlog; when it is empty, rows of the feed, then clock messages that

@@ -72,6 +72,30 @@ START_TEST(two_messages_at_fault_are_found_one_after_the_other)
 }
 END_TEST
 
+START_TEST(an_event_in_a_wrong_partition_is_set_aside_and_its_sequence_counts_as_heard)
+{
+    const char *astray = scene_contract(&scene, 2);
+
+    scene_start(&scene);
+    scene_order_as(&scene, astray, "1", GOOD, 1);
+    scene_order_as(&scene, scene_contract(&scene, 0), "2", GOOD, 2);
+    scene.seq = 2;
+    scene_day(&scene, 20000); /* its key is an institution: of every partition */
+    scene_settle(&scene);
+    ck_assert_ptr_null(scene_stored(&scene, "1"));
+    ck_assert_ptr_nonnull(scene_stored(&scene, "2"));
+    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_str_eq(scene_aside(&scene, 0)->institution, "imss");
+    ck_assert_str_eq(
+        scene_aside(&scene, 0)->reason,
+        arena_format(&scene.arena,
+                     "partición equivocada: la de %s es la 2 y el mensaje llegó en la 0", astray));
+    ck_assert_int_eq(scene.metrics.quarantined, 1);
+    ck_assert_int_eq(scene.metrics.gaps, 0);
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 2);
+}
+END_TEST
+
 /* --- one agenda item at fault --- */
 
 START_TEST(each_agenda_item_at_fault_has_a_quarantine_row_of_its_own)
@@ -472,6 +496,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase,
                    a_data_error_halves_the_batch_until_only_the_message_at_fault_is_set_aside);
     tcase_add_test(tcase, two_messages_at_fault_are_found_one_after_the_other);
+    tcase_add_test(tcase,
+                   an_event_in_a_wrong_partition_is_set_aside_and_its_sequence_counts_as_heard);
     tcase_add_test(tcase, each_agenda_item_at_fault_has_a_quarantine_row_of_its_own);
     tcase_add_test(tcase, an_agenda_item_at_fault_takes_no_other_of_its_key_along);
     tcase_add_test(tcase, what_was_set_aside_once_may_come_again);

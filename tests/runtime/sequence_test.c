@@ -26,6 +26,7 @@ static void scene_init(struct scene *scene)
     *scene = (struct scene){.input = {topic_by_name("orders"), true}};
     scene->member.inputs = &scene->input;
     scene->member.input_count = 1;
+    scene->member.shard_count = 1;
     scene->member.cache_bytes = 1 << 20;
     scene->member.metrics = &scene->metrics;
     scene->member.service = &scene->service;
