@@ -46,6 +46,8 @@ void http_metrics_text(const char *service, const struct metrics *m, struct buff
          atomic_load(&m->duplicates)},
         {"gaps_total", "counter", "Messages that came before their predecessors.",
          atomic_load(&m->gaps)},
+        {"gap_open_seconds", "gauge", "How long the oldest open gap has been open.",
+         atomic_load(&m->gap_open_s)},
         {"quarantined_total", "counter", "Messages or rows set aside.",
          atomic_load(&m->quarantined)},
         {"batches_total", "counter", "Transactions committed.", atomic_load(&m->batches)},

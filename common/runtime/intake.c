@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { AGENDA_ITEMS_MAX = 500 };
+enum { AGENDA_ITEMS_MAX = 500, GAP_ALARM_MS = 60000 };
 
 struct feed_batch {
     struct shard *shard;
@@ -85,6 +85,7 @@ static bool is_next(struct shard *shard, const struct intake *item, bool referen
         struct log_context log = shard->member->log;
 
         heard->gap_since_ms = shard->member->now_ms(shard->member->clock_context);
+        heard->gap_told_ms = heard->gap_since_ms;
         log.shard = shard->id;
         log.topic = item->log;
         log.offset = item->offset;
@@ -95,6 +96,32 @@ static bool is_next(struct shard *shard, const struct intake *item, bool referen
                   seq);
     }
     return false;
+}
+
+/* A gap closes by itself when its producer sends again; one that stays open needs somebody. */
+int64_t shard_watch_gaps(struct shard *shard, int64_t now_ms)
+{
+    int64_t oldest = 0;
+
+    for (size_t i = 0; i < shard->heard_count; i++) {
+        struct heard *heard = &shard->heard[i];
+        const int64_t open_ms = heard->gap_since_ms == 0 ? 0 : now_ms - heard->gap_since_ms;
+
+        oldest = open_ms > oldest ? open_ms : oldest;
+        if (open_ms > 0 && now_ms - heard->gap_told_ms >= GAP_ALARM_MS) {
+            struct log_context log = shard->member->log;
+
+            heard->gap_told_ms = now_ms;
+            log.shard = shard->id;
+            log.topic = heard->topic;
+            log_write(&log, LOG_LEVEL_ERROR,
+                      "gap open for %" PRId64 " s: %s/%" PRId32 " has not sent %" PRId64 "/%" PRId64
+                      " again",
+                      open_ms / 1000, heard->producer, heard->shard, heard->taken_incarnation,
+                      heard->taken_seq + 1);
+        }
+    }
+    return oldest;
 }
 
 static void read_headers(struct shard *shard, struct arena *arena,

@@ -9,6 +9,7 @@ struct metrics {
     _Atomic int64_t messages;   /**< worked off */
     _Atomic int64_t duplicates; /**< passed over by sequence or position */
     _Atomic int64_t gaps;       /**< messages that came before their predecessors */
+    _Atomic int64_t gap_open_s; /**< how long the oldest open gap has been open; 0: none is */
     _Atomic int64_t quarantined;
     _Atomic int64_t batches;
     _Atomic int64_t emitted;

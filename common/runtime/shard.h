@@ -90,6 +90,7 @@ struct heard {
     int64_t pending_incarnation; /**< of the batch in flight */
     int64_t pending_seq;         /**< 0: nothing of it */
     int64_t gap_since_ms;        /**< 0: no gap is open */
+    int64_t gap_told_ms;         /**< when the log last spoke of it */
 };
 
 struct output {
@@ -229,6 +230,8 @@ void shard_take(struct shard *shard, const struct bus_message *message);
 /** Adds due agenda items to the backlog; when it is empty, rows of the feed, then clock messages that
  *  waited for them. */
 bool shard_refill(struct shard *shard, struct error *err) MUST_CHECK;
+/** How long the oldest open gap has been open, 0 for none; logs an error once a minute for each that stays. */
+int64_t shard_watch_gaps(struct shard *shard, int64_t now_ms);
 /** Removes the first `count` of the backlog. */
 void shard_backlog_drop(struct shard *shard, size_t count);
 

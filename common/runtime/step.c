@@ -251,11 +251,14 @@ static void measure(struct running *running, bool idle)
     int64_t owned = 0;
     int64_t assigned = 0;
     int64_t bytes = 0;
+    int64_t gap_ms = 0;
     int64_t day = INT64_MAX;
 
     for (int32_t i = 0; i < running->shard_slots; i++) {
-        const struct shard *shard = &running->shards[i];
+        struct shard *shard = &running->shards[i];
+        const int64_t open_ms = shard_watch_gaps(shard, now_ms(running));
 
+        gap_ms = open_ms > gap_ms ? open_ms : gap_ms;
         owned += shard->state == SHARD_OWNED ? 1 : 0;
         assigned += shard->state != SHARD_ELSEWHERE ? 1 : 0;
         bytes += (int64_t)cache_bytes(shard->cache);
@@ -269,6 +272,7 @@ static void measure(struct running *running, bool idle)
     atomic_store(&metrics->shards_owned, owned);
     atomic_store(&metrics->shards_assigned, assigned);
     atomic_store(&metrics->cache_bytes, bytes);
+    atomic_store(&metrics->gap_open_s, gap_ms / 1000);
     atomic_store(&metrics->day, day == INT64_MAX ? 0 : day);
     atomic_store(&metrics->idle, idle ? 1 : 0);
     atomic_store(&metrics->last_turn_ms, now_ms(running));

@@ -2,7 +2,9 @@
 #include "tests/base/unit.h"
 #include "tests/runtime/scene.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Batches of a shard, over the real loop. */
 
@@ -240,6 +242,41 @@ START_TEST(a_gap_waits_and_what_is_sent_again_is_taken)
     ck_assert_ptr_nonnull(scene_stored(&scene, "2"));
     ck_assert_ptr_nonnull(scene_stored(&scene, "3"));
     ck_assert_uint_eq(scene_said(&scene, "deliveries"), 3);
+}
+END_TEST
+
+static int lines_with(FILE *file, const char *text)
+{
+    char line[LOG_LINE_BYTES];
+    int count = 0;
+
+    rewind(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        count += strstr(line, text) != NULL ? 1 : 0;
+    }
+    return count;
+}
+
+START_TEST(a_gap_that_stays_open_is_an_error_once_a_minute)
+{
+    const char *contract = scene_contract(&scene, 0);
+    FILE *log = tmpfile();
+    struct error err = {0};
+
+    ck_assert_ptr_nonnull(log);
+    ck_assert_int_ge(dup2(fileno(log), STDERR_FILENO), 0);
+    scene_start(&scene);
+    scene_order_as(&scene, contract, "1", GOOD, 1);
+    scene_order_as(&scene, contract, "3", GOOD, 3);
+    for (int second = 0; second < 130; second++) {
+        ck_assert(scene_turn(&scene, &err));
+    }
+    ck_assert_int_eq(lines_with(log, "has not sent 1/2 again"), 2);
+    ck_assert_int_gt(scene.metrics.gap_open_s, 120);
+    scene_order_as(&scene, contract, "2", GOOD, 2);
+    scene_settle(&scene);
+    ck_assert_int_eq(scene.metrics.gap_open_s, 0);
+    (void)fclose(log);
 }
 END_TEST
 
@@ -506,6 +543,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_commit_whose_reply_is_lost_is_not_made_twice_and_its_events_go_out);
     tcase_add_test(tcase, a_commit_that_was_never_made_is_made_again_from_state_read_anew);
     tcase_add_test(tcase, a_gap_waits_and_what_is_sent_again_is_taken);
+    tcase_add_test(tcase, a_gap_that_stays_open_is_an_error_once_a_minute);
     tcase_add_test(tcase, what_was_heard_is_dropped_also_by_the_next_owner);
     tcase_add_test(tcase, a_day_is_forwarded_behind_the_agenda_that_it_makes_due);
     tcase_add_test(tcase, newer_rules_look_at_everything_again_before_any_day_goes_on);
