@@ -16,7 +16,7 @@ COPY schemas schemas
 COPY services services
 COPY cli cli
 COPY deploy/topics.json deploy/topics.json
-RUN cmake --preset release -DABASTO_PARTIAL=OFF && cmake --build --preset release
+RUN cmake --preset release && cmake --build --preset release
 
 FROM ${BASE}
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \

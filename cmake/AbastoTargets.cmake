@@ -19,9 +19,6 @@ option(ABASTO_SANITIZE "Address and undefined behaviour sanitizers" OFF)
 option(ABASTO_WERROR "Warnings are errors" OFF)
 option(ABASTO_HARDEN "Hardening flags of a release" OFF)
 option(ABASTO_ANALYZE "gcc -fanalyzer" OFF)
-option(ABASTO_FUZZ "Build the fuzzers (clang)" OFF)
-# While the first sources are being written. deploy/build.sh, so `make check` and `make demo`, switch it off.
-option(ABASTO_PARTIAL "Only warn of listed sources that do not exist" ON)
 
 set(ABASTO_GENERATED_DIR "${PROJECT_BINARY_DIR}/generated")
 file(MAKE_DIRECTORY "${ABASTO_GENERATED_DIR}")
@@ -83,12 +80,6 @@ endif()
 if(ABASTO_ANALYZE)
     target_compile_options(abasto_flags INTERFACE -fanalyzer)
 endif()
-if(ABASTO_FUZZ)
-    if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
-        message(FATAL_ERROR "the fuzz preset needs clang (libFuzzer)")
-    endif()
-    target_compile_options(abasto_flags INTERFACE -fsanitize=fuzzer-no-link)
-endif()
 
 # --- declarations ------------------------------------------------------------------------------
 
@@ -99,8 +90,6 @@ function(abasto_link target scope)
             target_link_libraries(${target} ${scope} abasto::${dependency})
         elseif(dependency MATCHES "^(abasto_|PkgConfig::|Threads::|abasto::)")
             target_link_libraries(${target} ${scope} ${dependency})
-        elseif(ABASTO_PARTIAL)
-            message(WARNING "${target}: no target ${dependency} yet")
         else()
             message(FATAL_ERROR "${target}: ${dependency} is neither a target of the project nor one"
                 " of its packages")
@@ -116,28 +105,7 @@ macro(abasto_arguments)
     if(NOT ARG_SOURCES)
         message(FATAL_ERROR "no SOURCES")
     endif()
-    if(ABASTO_PARTIAL)
-        abasto_drop_missing(ARG_SOURCES)
-        if(NOT ARG_SOURCES)
-            return() # from the function that declares
-        endif()
-    endif()
 endmacro()
-
-# Takes sources that are not written yet out of the list.
-function(abasto_drop_missing list)
-    set(present)
-    foreach(source IN LISTS ${list})
-        cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
-            OUTPUT_VARIABLE path)
-        if(EXISTS "${path}" OR path MATCHES "^${PROJECT_BINARY_DIR}/")
-            list(APPEND present "${source}")
-        else()
-            message(WARNING "not written yet: ${path}")
-        endif()
-    endforeach()
-    set(${list} "${present}" PARENT_SCOPE)
-endfunction()
 
 # Compiles each header of the current folder alone, included twice.
 function(abasto_check_headers target)

@@ -7,7 +7,7 @@ preset=$1
 log=build/$preset.log
 mkdir -p build
 printf 'Compilando (%s)\n' "$preset"
-if ! { cmake --preset "$preset" -DABASTO_PARTIAL=OFF &&
+if ! { cmake --preset "$preset" &&
     cmake --build --preset "$preset" --parallel "${ABASTO_JOBS:-$(nproc)}"; } >"$log" 2>&1; then
     tail -n 60 "$log" >&2
     printf 'La compilación falló: vea %s\n' "$log" >&2
