@@ -1,7 +1,5 @@
 #include "common/base/exact.h"
 
-#include "common/base/text.h"
-
 #define UINT128_MAX (~(uint128)0)
 
 /* Not __builtin_mul_overflow: clang calls a function for 128 bits that libgcc does not have. */
@@ -45,16 +43,6 @@ bool exact_add(struct exact *sum, const struct exact *other, struct error *err)
     return true;
 }
 
-bool exact_from_centavos(int64_t amount_centavos, struct exact *out, struct error *err)
-{
-    if (amount_centavos < 0) {
-        return error_set(err, ERROR_REJECT, "importe negativo: %lld centavos",
-                         (long long)amount_centavos);
-    }
-    out->units = (uint128)amount_centavos * EXACT_UNITS_PER_CENTAVO;
-    return true;
-}
-
 int exact_compare(const struct exact *a, const struct exact *b)
 {
     if (a->units == b->units) {
@@ -75,31 +63,4 @@ bool exact_to_centavos(const struct exact *amount, int64_t *out, struct error *e
     }
     *out = (int64_t)rounded;
     return true;
-}
-
-bool exact_value_centavos(int64_t price_e4, int64_t pieces, int64_t *out, struct error *err)
-{
-    struct exact value = {0};
-
-    return exact_add_part(&value, price_e4, pieces, 1, EXACT_RATE_WHOLE_BP, err) &&
-           exact_to_centavos(&value, out, err);
-}
-
-void exact_format(const struct exact *amount, char out[static EXACT_TEXT_BYTES])
-{
-    const uint128 units_per_peso = (uint128)EXACT_UNITS_PER_CENTAVO * 100;
-    char reversed[EXACT_TEXT_BYTES];
-    uint128 pesos = amount->units / units_per_peso;
-    size_t length = 0;
-    size_t used = 0;
-
-    do {
-        reversed[length++] = (char)('0' + (int)(pesos % 10));
-        pesos /= 10;
-    } while (pesos > 0); /* at most 31 digits */
-    while (length > 0) {
-        out[used++] = reversed[--length];
-    }
-    (void)text_format(out + used, EXACT_TEXT_BYTES - used, ".%08lu",
-                      (unsigned long)(amount->units % units_per_peso));
 }

@@ -10,7 +10,6 @@ __extension__ typedef unsigned __int128 uint128;
 enum {
     EXACT_UNITS_PER_CENTAVO = 1000000,
     EXACT_RATE_WHOLE_BP = 10000, /**< 100 per cent in basis points */
-    EXACT_TEXT_BYTES = 48,
 };
 
 /**
@@ -34,20 +33,10 @@ bool exact_add_part(struct exact *sum, int64_t price_e4, int64_t pieces, int32_t
 /** sum += other. */
 bool exact_add(struct exact *sum, const struct exact *other, struct error *err) MUST_CHECK;
 
-/** An amount of whole centavos (a guarantee) as an exact amount. */
-bool exact_from_centavos(int64_t amount_centavos, struct exact *out, struct error *err) MUST_CHECK;
-
 /** -1, 0 or 1 as a is less than, equal to or greater than b. */
 int exact_compare(const struct exact *a, const struct exact *b);
 
 /** Rounds half-up to the centavo. To be called once, on the total. */
 bool exact_to_centavos(const struct exact *amount, int64_t *out, struct error *err) MUST_CHECK;
-
-/** price_e4 x pieces in centavos, rounded half-up: the value of an order or of a delivery. */
-bool exact_value_centavos(int64_t price_e4, int64_t pieces, int64_t *out,
-                          struct error *err) MUST_CHECK;
-
-/** Writes pesos with all eight decimals, "1234.56000000": what is printed multiplies out exactly. */
-void exact_format(const struct exact *amount, char out[static EXACT_TEXT_BYTES]);
 
 #endif

@@ -29,30 +29,12 @@ static struct parts split(int64_t instant)
     return (struct parts){(int32_t)days, micros}; /* 2^63 microseconds are 106,751,991 days */
 }
 
-/* The civil time of Mexico City as if it were UTC. */
-static int64_t to_local(int64_t instant)
-{
-    return instant < INT64_MIN - MEXICO_CITY_OFFSET ? INT64_MIN : instant + MEXICO_CITY_OFFSET;
-}
-
 int64_t instant_now(void)
 {
     struct timespec now = {0};
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * MICROS_PER_SECOND + now.tv_nsec / 1000;
-}
-
-int64_t instant_of_date(int32_t date)
-{
-    const int32_t within = date < DATE_MIN ? DATE_MIN : date > DATE_MAX ? DATE_MAX : date;
-
-    return (int64_t)within * MICROS_PER_DAY - MEXICO_CITY_OFFSET;
-}
-
-int32_t instant_to_date(int64_t instant)
-{
-    return split(to_local(instant)).date;
 }
 
 void instant_format(int64_t instant, char out[static INSTANT_TEXT_BYTES])
@@ -64,17 +46,6 @@ void instant_format(int64_t instant, char out[static INSTANT_TEXT_BYTES])
     date_format(parts.date, date);
     (void)text_format(out, INSTANT_TEXT_BYTES, "%sT%02d:%02d:%02d.%06dZ", date, seconds / 3600,
                       seconds / 60 % 60, seconds % 60, (int)(parts.micros % MICROS_PER_SECOND));
-}
-
-void instant_format_local(int64_t instant, char out[static INSTANT_TEXT_BYTES])
-{
-    const struct parts parts = split(to_local(instant));
-    const int seconds = (int)(parts.micros / MICROS_PER_SECOND);
-    char date[DATE_TEXT_BYTES];
-
-    date_format(parts.date, date);
-    (void)text_format(out, INSTANT_TEXT_BYTES, "%sT%02d:%02d:%02d-06:00", date, seconds / 3600,
-                      seconds / 60 % 60, seconds % 60);
 }
 
 static bool take_two(const char **text, int64_t highest, int64_t *out)

@@ -14,18 +14,8 @@ enum { INSTANT_TEXT_BYTES = 33 }; /**< the longest text of the functions below, 
 /** The wall clock. Only for the runtime, the log and the CLI: no judgement reads it. */
 int64_t instant_now(void);
 
-/** The instant at which a date begins in Mexico City (06:00 UTC). Dates outside DATE_MIN..DATE_MAX are
- *  taken as the nearer end. */
-int64_t instant_of_date(int32_t date);
-
-/** The date it is in Mexico City at an instant. */
-int32_t instant_to_date(int64_t instant);
-
 /** Writes RFC 3339 in UTC: "2025-06-09T18:30:00.000000Z". */
 void instant_format(int64_t instant, char out[static INSTANT_TEXT_BYTES]);
-
-/** Writes RFC 3339 as people in Mexico City read it: "2025-06-09T12:30:00-06:00". */
-void instant_format_local(int64_t instant, char out[static INSTANT_TEXT_BYTES]);
 
 /** Reads RFC 3339 with 'T' or ' ', 0-6 decimals of a second and a zone ('Z' or ±HH:MM); without a
  *  zone, and for a date alone, Mexico City's. False for anything else, NULL too. */

@@ -472,16 +472,6 @@ bool work_set_aside(struct work *work, const struct setting_aside *aside, struct
     return work_emit(work, "quarantine", row->id, &message_quarantined_type, &event, err);
 }
 
-int32_t work_shard(const struct work *work)
-{
-    return work->shard->id;
-}
-
-int32_t work_shard_count(const struct work *work)
-{
-    return work->shard->member->shard_count;
-}
-
 const char *work_producer(const struct work *work)
 {
     return work->shard->member->producer;
@@ -490,11 +480,6 @@ const char *work_producer(const struct work *work)
 const char *work_institution(const struct work *work)
 {
     return work->shard->member->institution;
-}
-
-const char *work_setting(const struct work *work, const char *name)
-{
-    return work->shard->member->setting(work->shard->member->setting_context, name);
 }
 
 struct buffer *work_outbox(struct work *work)

@@ -102,15 +102,8 @@ struct setting_aside {
 bool work_set_aside(struct work *work, const struct setting_aside *aside,
                     struct error *err) MUST_CHECK;
 
-/** Shard of this work and number of shards. */
-int32_t work_shard(const struct work *work);
-int32_t work_shard_count(const struct work *work);
-
 /** Name under which this service emits: "deliveries", "gateway.imss"; and the gateway's institution, or NULL. */
 const char *work_producer(const struct work *work);
 const char *work_institution(const struct work *work);
-
-/** Setting of the service by name (its own configuration), or NULL. */
-const char *work_setting(const struct work *work, const char *name);
 
 #endif

@@ -120,13 +120,6 @@ const char *store_pg_sqlstate(const PGresult *result)
     return PQresultErrorField(result, PG_DIAG_SQLSTATE);
 }
 
-bool store_pg_ended_connection(const PGresult *result)
-{
-    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-
-    return severity == NULL || strcmp(severity, "ERROR") != 0;
-}
-
 bool store_pg_fail(const PGresult *result, const char *doing, struct error *err)
 {
     const char *sqlstate = store_pg_sqlstate(result);

@@ -23,9 +23,6 @@ bool store_pg_rows(const PGresult *result, const struct table *table, struct are
 /** NULL when it carries none, as a result that libpq itself made. */
 const char *store_pg_sqlstate(const PGresult *result);
 
-/** Whether the server ended the connection with it (severity FATAL or PANIC). */
-bool store_pg_ended_connection(const PGresult *result);
-
 /** Raises what a failed result means: primary message and SQLSTATE, never its detail, which may quote
  *  data. Always returns false. */
 bool store_pg_fail(const PGresult *result, const char *doing, struct error *err);

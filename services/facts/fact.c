@@ -108,13 +108,6 @@ void fact_list_add(struct fact_list *list, const struct fact *fact)
              arena_format(list->arena, "%s@%s.%" PRId64, fact->fact_id, as_of, fact->sequence));
 }
 
-void fact_list_add_all(struct fact_list *list, const char *const *facts, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        add_text(list, facts[i]);
-    }
-}
-
 void fact_list_add_joined(struct fact_list *list, const char *joined)
 {
     while (joined != NULL && *joined != '\0') {

@@ -96,8 +96,7 @@ struct fact_list {
 
 void fact_list_add(struct fact_list *list, const struct fact *fact);
 
-/** Adds those of an event, or what fact_list_join made of them; NULL is none. */
-void fact_list_add_all(struct fact_list *list, const char *const *facts, size_t count);
+/** Adds what fact_list_join made of those of an event; NULL is none. */
 void fact_list_add_joined(struct fact_list *list, const char *joined);
 
 /** Sorts bytewise and drops repetitions: the same facts give the same list, whatever the order. */

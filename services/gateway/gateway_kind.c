@@ -48,15 +48,6 @@ void gateway_set_text(const struct record_type *type, void *event, const char *m
     }
 }
 
-const char *gateway_text(const struct record_type *type, const void *event, const char *member)
-{
-    const struct record_field *field = record_field_named(type, member);
-
-    return field == NULL
-               ? NULL
-               : *(const char *const *)(const void *)((const unsigned char *)event + field->offset);
-}
-
 struct fact *gateway_fact(const struct record_type *type, void *event)
 {
     const struct record_field *field = record_field_named(type, "fact");

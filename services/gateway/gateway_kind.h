@@ -28,9 +28,6 @@ extern const char *const gateway_reported_topics[];
 void gateway_set_text(const struct record_type *type, void *event, const char *member,
                       const char *text);
 
-/** The text member of that name; NULL when there is none. */
-const char *gateway_text(const struct record_type *type, const void *event, const char *member);
-
 /** The event's identity and version. */
 struct fact *gateway_fact(const struct record_type *type, void *event);
 

@@ -1,24 +1,5 @@
-#include "common/base/date.h"
 #include "common/base/instant.h"
 #include "tests/base/unit.h"
-
-START_TEST(a_date_begins_at_six_utc_and_lasts_a_day)
-{
-    char text[INSTANT_TEXT_BYTES];
-    int32_t date = 0;
-    int64_t begin;
-
-    ck_assert(date_parse_iso("2025-06-09", &date));
-    begin = instant_of_date(date);
-    instant_format(begin, text);
-    ck_assert_str_eq(text, "2025-06-09T06:00:00.000000Z");
-    instant_format_local(begin, text);
-    ck_assert_str_eq(text, "2025-06-09T00:00:00-06:00");
-    ck_assert_int_eq(instant_to_date(begin), date);
-    ck_assert_int_eq(instant_to_date(begin - 1), date - 1);
-    ck_assert_int_eq(instant_to_date(instant_of_date(date + 1) - 1), date);
-}
-END_TEST
 
 START_TEST(instants_before_1970_and_absurd_ones_are_written)
 {
@@ -27,11 +8,7 @@ START_TEST(instants_before_1970_and_absurd_ones_are_written)
     instant_format(-1, text);
     ck_assert_str_eq(text, "1969-12-31T23:59:59.999999Z");
     instant_format(INT64_MIN, text);
-    instant_format_local(INT64_MIN, text);
     instant_format(INT64_MAX, text);
-    (void)instant_to_date(INT64_MIN);
-    (void)instant_of_date(INT32_MAX);
-    (void)instant_of_date(INT32_MIN);
     ck_assert_int_gt(instant_now(), INT64_C(1700000000000000));
 }
 END_TEST
@@ -79,7 +56,6 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_test(tcase, a_date_begins_at_six_utc_and_lasts_a_day);
     tcase_add_test(tcase, instants_before_1970_and_absurd_ones_are_written);
     tcase_add_loop_test(tcase, instants_are_read_with_their_zone, 0, UNIT_COUNT(parse_cases));
 }

@@ -13,7 +13,6 @@ enum { AGENDA_BATCH = 16, BATCH_MESSAGES = 1 << 20, CACHE_BYTES = 1 << 26, SHARD
 
 struct fake_work {
     struct service service; /* the one under test, but for its feed */
-    const struct fake_options *options;
     struct member member;
     struct metrics metrics;
     struct shard shard;
@@ -31,17 +30,6 @@ struct fake_work {
     char *rejected_reason;
     char *producer;
 };
-
-static const char *setting_of(const void *context, const char *name)
-{
-    const struct fake_work *fake = context;
-    const struct fake_setting *setting = fake->options->settings;
-
-    while (setting != NULL && setting->name != NULL && strcmp(setting->name, name) != 0) {
-        setting++;
-    }
-    return setting == NULL ? NULL : setting->value;
-}
 
 /* --- what was queued comes as a feed --- */
 
@@ -112,30 +100,26 @@ static void learn_schemas(struct fake_work *fake)
 struct fake_work *fake_work_create(const struct service *service,
                                    const struct fake_options *options)
 {
-    static const struct fake_options usual = {0};
+    const char *institution = options == NULL ? NULL : options->institution;
     struct fake_work *fake = memory_alloc(sizeof *fake);
 
-    fake->options = options == NULL ? &usual : options;
     fake->service = *service;
     fake->service.feed = &queue_feed;
-    fake->producer = fake->options->institution == NULL
-                         ? memory_copy(service->name)
-                         : memory_copy(arena_format(&fake->arena, "%s.%s", service->name,
-                                                    fake->options->institution));
-    fake->member = (struct member){
-        .service = &fake->service,
-        .producer = fake->producer,
-        .institution = fake->options->institution,
-        .shard_count = fake->options->shard_count > 0 ? fake->options->shard_count : SHARD_COUNT,
-        .bus = &fake->bus.bus,
-        .store = &fake->store.store,
-        .metrics = &fake->metrics,
-        .log = {.threshold = LOG_LEVEL_ERROR},
-        .setting = setting_of,
-        .setting_context = fake,
-        .batch_messages = BATCH_MESSAGES,
-        .cache_bytes = CACHE_BYTES,
-        .unpublished_bytes_max = CACHE_BYTES};
+    fake->producer = memory_copy(
+        institution == NULL ? service->name
+                            : arena_format(&fake->arena, "%s.%s", service->name, institution));
+    fake->member = (struct member){.service = &fake->service,
+                                   .producer = fake->producer,
+                                   .institution = institution,
+                                   .shard_count = SHARD_COUNT,
+                                   .bus = &fake->bus.bus,
+                                   .store = &fake->store.store,
+                                   .metrics = &fake->metrics,
+                                   .log = {.threshold = LOG_LEVEL_ERROR},
+                                   .setting_context = fake,
+                                   .batch_messages = BATCH_MESSAGES,
+                                   .cache_bytes = CACHE_BYTES,
+                                   .unpublished_bytes_max = CACHE_BYTES};
     fake_bus_init(&fake->bus, fake->member.shard_count);
     fake_store_init(&fake->store);
     fake->store.agenda_max = AGENDA_BATCH;
@@ -401,18 +385,6 @@ const void *fake_work_stored(const struct fake_work *fake, const struct table *t
         }
     }
     return NULL;
-}
-
-size_t fake_work_waiting(const struct fake_work *fake, const char *kind, const char *key)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < fake->store.agenda_count; i++) {
-        const struct store_agenda *item = &fake->store.agenda[i];
-
-        count += strcmp(item->kind, kind) == 0 && strcmp(item->key, key) == 0 ? 1 : 0;
-    }
-    return count;
 }
 
 size_t fake_work_rejected(const struct fake_work *fake, const char **reason)

@@ -18,16 +18,9 @@
  */
 struct fake_work;
 
-struct fake_setting {
-    const char *name;
-    const char *value;
-};
-
 /** What is not the usual. */
 struct fake_options {
     const char *institution; /**< of a gateway; its producer is then "<name>.<institution>" */
-    int32_t shard_count;     /**< 0: 4 */
-    const struct fake_setting *settings; /**< ends with a zeroed one; NULL: none */
 };
 
 /** Of the service only name, outputs, tables, handlers and per_institution are looked at. `options`
@@ -89,9 +82,6 @@ const struct finding_raised *fake_work_finding(const struct fake_work *fake, con
 /** A row as the store holds it; `id` is "" for tables of one row per owner. NULL: none. */
 const void *fake_work_stored(const struct fake_work *fake, const struct table *table,
                              const char *owner, const char *id);
-
-/** Agenda items of a kind for a key that wait for a day (any day). */
-size_t fake_work_waiting(const struct fake_work *fake, const char *kind, const char *key);
 
 /** Messages that a handler rejected, and why the last one was. */
 size_t fake_work_rejected(const struct fake_work *fake, const char **reason);
