@@ -263,7 +263,7 @@ int64_t publish_prefix(const struct shard *shard);
 /** Which shard a report is for. */
 int32_t publish_shard_of(uint64_t token);
 
-/* work.c */
+/* work.c; what handlers call of it, and work_emit.c, is in work.h */
 struct work *work_begin(struct shard *shard);
 /** Forgets all that was put and needed; the batch is decided anew. */
 void work_restart(struct work *work);

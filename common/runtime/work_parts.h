@@ -1,0 +1,40 @@
+#ifndef COMMON_WORK_PARTS_H
+#define COMMON_WORK_PARTS_H
+
+#include "common/base/arena.h"
+#include "common/base/buffer.h"
+#include "common/runtime/shard.h"
+
+/* Between the files of the unit of work: work.c keeps rows and the agenda, work_emit.c what goes out. */
+
+/* A list of fixed-size items in the arena of the work. */
+struct list {
+    void *items;
+    size_t count;
+    size_t capacity;
+};
+
+struct work {
+    struct shard *shard;
+    struct arena arena;
+    const struct intake *current;
+    struct list *wanted; /* per table: struct cache_entry * that are to be loaded */
+    struct store_load *loads;
+    size_t load_count;
+    struct list *changed;   /* per table: void * rows */
+    struct list later;      /* struct store_agenda */
+    struct list touches;    /* struct store_touch */
+    struct list quarantine; /* struct store_quarantine */
+    struct output *outputs; /* copies: sequences of this batch */
+    size_t output_count;
+    size_t output_capacity;
+    struct buffer outbox;
+    struct buffer scratch;
+    size_t emitted;
+    bool left_due;
+};
+
+/** Room for one more item; the list is in the arena. */
+void *work_list_add(struct arena *arena, struct list *list, size_t item_bytes);
+
+#endif
