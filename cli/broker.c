@@ -1,5 +1,7 @@
 #include "cli/broker.h"
 
+#include "cli/say.h"
+#include "common/avro/wire.h"
 #include "common/base/instant.h"
 #include "events.h"
 
@@ -7,7 +9,16 @@ enum { SEND_WAIT_S = 60, POLL_MS = 100 };
 
 static bool take_schema(void *context, const struct bus_message *message, struct error *err)
 {
-    return registry_take(context, message->key, message->payload, err);
+    struct broker *broker = context;
+
+    broker->schemas_next = message->offset + 1;
+    return registry_take(broker->registry, message->key, message->payload, err);
+}
+
+static bool read_schemas(struct broker *broker, struct error *err)
+{
+    return broker->bus->operations->scan(broker->bus, "_schemas", 0, broker->schemas_next,
+                                         take_schema, broker, err);
 }
 
 bool broker_open(struct broker *broker, const struct stack *stack, struct error *err)
@@ -17,8 +28,9 @@ bool broker_open(struct broker *broker, const struct stack *stack, struct error 
 
     *broker = (struct broker){0};
     if (stack->brokers == NULL) {
-        return error_set(err, ERROR_RETRY,
-                         "no se sabe dónde está Kafka: defina ABASTO_BROKERS o ABASTO_STACK");
+        return error_set(err, ERROR_RETRY, "%s",
+                         say("no se sabe dónde está Kafka: defina ABASTO_BROKERS o ABASTO_STACK",
+                             "nobody knows where Kafka is: set ABASTO_BROKERS or ABASTO_STACK"));
     }
     broker->registry = registry_create(event_types, event_type_count);
     if (!bus_kafka_create(&options, &broker->bus, err) ||
@@ -26,10 +38,21 @@ bool broker_open(struct broker *broker, const struct stack *stack, struct error 
         return false;
     }
     if (partitions == 0) {
-        return error_set(err, ERROR_FATAL, "falta el tópico _schemas: ejecute abasto topics apply");
+        return error_set(err, ERROR_FATAL, "%s",
+                         say("falta el tópico _schemas: ejecute abasto topics apply",
+                             "topic _schemas is missing: run abasto topics apply"));
     }
-    return broker->bus->operations->scan(broker->bus, "_schemas", 0, 0, take_schema,
-                                         broker->registry, err);
+    return read_schemas(broker, err);
+}
+
+bool broker_learn(struct broker *broker, struct bytes payload, struct error *err)
+{
+    struct error not_ours = {0};
+    struct bytes rest;
+    int32_t id;
+
+    return !wire_split(payload, &id, &rest, &not_ours) || registry_knows(broker->registry, id) ||
+           read_schemas(broker, err);
 }
 
 void broker_close(struct broker *broker)
@@ -53,7 +76,9 @@ static bool take_reports(struct broker *broker, size_t *delivered, struct error 
         *delivered += events.reports[i].delivered ? 1 : 0;
     }
     return !events.send_failed ||
-           error_set(err, ERROR_RETRY, "Kafka no recibió todos los mensajes; repita la orden");
+           error_set(err, ERROR_RETRY, "%s",
+                     say("Kafka no recibió todos los mensajes; repita la orden",
+                         "Kafka did not get all messages; repeat the command"));
 }
 
 bool broker_send(struct broker *broker, const struct bus_message *messages, size_t count,
@@ -76,7 +101,8 @@ bool broker_send(struct broker *broker, const struct bus_message *messages, size
             return false;
         }
         if (instant_now() > until) {
-            return error_set(err, ERROR_RETRY, "Kafka no responde");
+            return error_set(err, ERROR_RETRY, "%s",
+                             say("Kafka no responde", "Kafka does not answer"));
         }
     }
     return true;

@@ -9,10 +9,14 @@
 struct broker {
     struct bus *bus;
     struct registry *registry;
+    int64_t schemas_next; /**< what was read of _schemas */
 };
 
 /** Connects and reads _schemas to its end. RETRY when the broker is away. broker_close in any case. */
 bool broker_open(struct broker *broker, const struct stack *stack, struct error *err) MUST_CHECK;
+
+/** Reads _schemas on when a message names a schema that is not known yet: one registered meanwhile. */
+bool broker_learn(struct broker *broker, struct bytes payload, struct error *err) MUST_CHECK;
 
 void broker_close(struct broker *broker);
 

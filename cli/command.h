@@ -3,6 +3,7 @@
 
 #include "cli/connection.h"
 #include "cli/options.h"
+#include "cli/say.h"
 #include "cli/stack.h"
 #include "common/base/arena.h"
 
@@ -28,12 +29,21 @@ struct cli {
     struct arena arena; /**< lives as long as the command */
 };
 
+/** What the words of a command are, for completion. */
+enum word_kind {
+    WORDS_NONE,
+    WORDS_FREE,
+    WORDS_FILES,
+    WORDS_TOPICS,
+};
+
 /** One line of the program's table of commands. */
 struct command {
     const char *name;      /**< one word, or two: "day close" */
-    const char *arguments; /**< as --help shows them */
-    const char *help;      /**< Spanish */
-    const char *options;   /**< keys of the options it takes */
+    struct said arguments; /**< as --help shows them */
+    struct said help;
+    const char *options; /**< keys of the options it takes */
+    enum word_kind words;
     size_t words_min;
     size_t words_max;
     enum exit_status (*run)(struct cli *cli, struct error *err);
@@ -51,6 +61,11 @@ enum exit_status summary_show(struct cli *cli, struct error *err);
 enum exit_status quarantine_list(struct cli *cli, struct error *err);
 enum exit_status quarantine_show(struct cli *cli, struct error *err);
 enum exit_status findings_list(struct cli *cli, struct error *err);
+enum exit_status tail_show(struct cli *cli, struct error *err);
+
+/** All commands, as --help lists them. */
+extern const struct command commands[];
+extern const size_t command_count;
 
 /** For `return failed(...)`: the status that tells of an error; main prints it. */
 enum exit_status command_failed(const struct error *err);

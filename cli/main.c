@@ -10,45 +10,32 @@
 
 enum { PATH_BYTES = 4096 };
 
-static const struct command commands[] = {
-    {"topics apply", "", "Crea los tópicos que faltan", "", 0, 0, topics_apply},
-    {"schemas apply", "", "Registra los esquemas que faltan", "", 0, 0, schemas_apply},
-    {"shard create", "", "Crea las particiones de cada servicio en la base de datos", "s", 0, 0,
-     shard_create},
-    {"load", "[ARCHIVO...]", "Entrega archivos a la pasarela de una institución y espera su cuenta",
-     "iloymjt", 0, WORDS_ANY, load_files},
-    {"day close", "PRIMERO [ÚLTIMO]", "Anuncia que terminaron esos días", "", 1, 2, day_close},
-    {"day wait", "FECHA", "Espera a que ese día esté cerrado en todo el sistema", "t", 1, 1,
-     day_wait},
-    {"status", "", "Órdenes, entregas y penas de las instituciones, lado a lado", "cnj", 0, 0,
-     status_show},
-    {"explain", "[PENA]", "Explica una pena paso a paso, o todas", "aj", 0, 1, explain_show},
-    {"summary", "", "Resumen de los datos de demostración", "d", 0, 0, summary_show},
-    {"quarantine list", "", "Lo que se apartó por no poderse leer", "ij", 0, 0, quarantine_list},
-    {"quarantine show", "ID", "Un renglón apartado, con su remedio", "j", 1, 1, quarantine_show},
-    {"findings list", "", "Lo que alguien debería mirar", "inj", 0, 0, findings_list},
-};
-
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
-
 static void print_usage(FILE *out)
 {
-    fprintf(out, "uso: abasto ORDEN [OPCIONES]\n\n");
-    for (size_t i = 0; i < COMMANDS; i++) {
-        fprintf(out, "  %s %s\n        %s\n", commands[i].name, commands[i].arguments,
-                commands[i].help);
+    fprintf(out, "%s",
+            say("uso: abasto ORDEN [OPCIONES]\n\n", "usage: abasto COMMAND [OPTIONS]\n\n"));
+    for (size_t i = 0; i < command_count; i++) {
+        fprintf(out, "  %s %s\n        %s\n", commands[i].name, said_text(&commands[i].arguments),
+                said_text(&commands[i].help));
     }
     fprintf(
-        out,
-        "\nabasto ORDEN --help dice las opciones de cada una. El sistema en marcha se busca en\n"
-        "las variables ABASTO_*, en ABASTO_STACK o en var/demo. Termina con 0 si todo va bien,\n"
-        "1 si hay un problema, 2 si la orden no se entiende y 3 si no hay conexión.\n");
+        out, "%s",
+        say("\nabasto ORDEN --help dice las opciones de cada una. El sistema en marcha se busca "
+            "en\n"
+            "las variables ABASTO_*, en ABASTO_STACK o en var/demo. Termina con 0 si todo va "
+            "bien,\n"
+            "1 si hay un problema, 2 si la orden no se entiende y 3 si no hay conexión.\n",
+            "\nabasto COMMAND --help tells the options of each. The running system is looked for "
+            "in\n"
+            "the variables ABASTO_*, in ABASTO_STACK or in var/demo. Ends with 0 if all is well,\n"
+            "1 if there is a problem, 2 if the command is not understood, 3 without "
+            "connection.\n"));
 }
 
 static void print_help(const struct command *command)
 {
-    printf("uso: abasto %s [OPCIONES] %s\n\n%s\n\n", command->name, command->arguments,
-           command->help);
+    printf(say("uso: abasto %s [OPCIONES] %s\n\n%s\n\n", "usage: abasto %s [OPTIONS] %s\n\n%s\n\n"),
+           command->name, said_text(&command->arguments), said_text(&command->help));
     options_help(command->options, stdout);
 }
 
@@ -57,7 +44,7 @@ static const struct command *find_command(int argc, char **argv, int *words)
 {
     char both[128];
 
-    for (size_t i = 0; argc > 1 && i < COMMANDS; i++) {
+    for (size_t i = 0; argc > 1 && i < command_count; i++) {
         *words = 1;
         if (strcmp(commands[i].name, argv[1]) == 0) {
             return &commands[i];
@@ -129,7 +116,8 @@ static enum exit_status run_command(const struct command *command, int argc, cha
     } else if (!understood) {
         fprintf(stderr, "abasto %s: %s\n", command->name, cli.options.fault);
     } else if (!words_fit(command, cli.options.word_count)) {
-        fprintf(stderr, "uso: abasto %s [OPCIONES] %s\n", command->name, command->arguments);
+        fprintf(stderr, say("uso: abasto %s [OPCIONES] %s\n", "usage: abasto %s [OPTIONS] %s\n"),
+                command->name, said_text(&command->arguments));
     } else {
         status = run_found(command, &cli);
     }

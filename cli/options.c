@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include "cli/say.h"
 #include "common/base/date.h"
 #include "common/base/instant.h"
 #include "common/base/text.h"
@@ -7,22 +8,97 @@
 #include <argp.h>
 #include <string.h>
 
-static const struct argp_option every_option[] = {
-    {"json", 'j', NULL, 0, "Escribe JSON, un objeto por línea", 0},
-    {"all", 'a', NULL, 0, "Todas", 0},
-    {"demo", 'd', NULL, 0, "De los datos de demostración", 0},
-    {"institution", 'i', "INSTITUCIÓN", 0, "imss, issste, imss-bienestar o ssa", 0},
-    {"layout", 'l', "PLANTILLA", 0, "Formato del archivo; sin ella se reconoce por su encabezado",
-     0},
-    {"as-of", 'o', "FECHA", 0, "Corte de los datos: AAAA-MM-DD o con hora", 0},
-    {"nature", 'y', "NATURALEZA", 0, "De los renglones que no la dicen: real o demostracion", 0},
-    {"manifest", 'm', "LISTA", 0,
-     "Carga los archivos de una lista institucion,archivo,layout, en su orden", 0},
-    {"clave", 'c', "CLAVE", 0, "Solo esta clave", 0},
-    {"contract", 'n', "CONTRATO", 0, "Solo este contrato", 0},
-    {"timeout", 't', "SEGUNDOS", 0, "Cuánto se espera", 0},
-    {"count", 's', "NÚMERO", 0, "Número de particiones; sin ella, ABASTO_SHARDS", 0},
-    {"help", 'h', NULL, 0, "Muestra esta ayuda", 0},
+/* An option of the command line, and what completion may offer for its value. */
+struct cli_option {
+    const char *name;
+    int key;
+    struct said argument; /* NULL: takes none */
+    struct said help;
+    const char *values;
+};
+
+static const struct cli_option every_option[] = {
+    {"json",
+     'j',
+     {0},
+     {"Escribe JSON, un objeto por línea", "Writes JSON, an object per line"},
+     NULL},
+    {"all", 'a', {0}, {"Todas", "All of them"}, NULL},
+    {"demo", 'd', {0}, {"De los datos de demostración", "Of the demonstration's data"}, NULL},
+    {"institution",
+     'i',
+     {"INSTITUCIÓN", "INSTITUTION"},
+     {"imss, issste, imss-bienestar o ssa", "imss, issste, imss-bienestar or ssa"},
+     "imss issste imss-bienestar ssa"},
+    {"layout",
+     'l',
+     {"PLANTILLA", "LAYOUT"},
+     {"Formato del archivo; sin ella se reconoce por su encabezado",
+      "The file's layout; without it, it is recognised by its header"},
+     NULL},
+    {"as-of",
+     'o',
+     {"FECHA", "DATE"},
+     {"Corte de los datos: AAAA-MM-DD o con hora",
+      "Cut-off of the data: YYYY-MM-DD, or with a time"},
+     NULL},
+    {"nature",
+     'y',
+     {"NATURALEZA", "NATURE"},
+     {"De los renglones que no la dicen: real o demostracion",
+      "Of rows that do not say it: real or demostracion"},
+     "real demostracion"},
+    {"manifest",
+     'm',
+     {"LISTA", "LIST"},
+     {"Carga los archivos de una lista institucion,archivo,layout, en su orden",
+      "Loads the files of a list institucion,archivo,layout, in its order"},
+     NULL},
+    {"clave", 'c', {"CLAVE", "CLAVE"}, {"Solo esta clave", "Only this clave"}, NULL},
+    {"contract", 'n', {"CONTRATO", "CONTRACT"}, {"Solo este contrato", "Only this contract"}, NULL},
+    {"supplier",
+     'p',
+     {"RFC", "RFC"},
+     {"Solo este proveedor, por su RFC", "Only this supplier, by its RFC"},
+     NULL},
+    {"from",
+     'f',
+     {"DESDE", "FROM"},
+     {"Desde dónde: beginning, end o una posición; sin ella, los últimos",
+      "Where to begin: beginning, end or an offset; without it, the last ones"},
+     "beginning end"},
+    {"last",
+     'N',
+     {"NÚMERO", "NUMBER"},
+     {"Cuántos de los últimos; sin ella, 10", "How many of the last ones; without it, 10"},
+     NULL},
+    {"follow",
+     'F',
+     {0},
+     {"Sigue con lo que llegue, hasta que se interrumpa",
+      "Goes on with what arrives, until interrupted"},
+     NULL},
+    {"until-end",
+     'u',
+     {0},
+     {"Termina con lo que hay ahora (así es sin --follow)",
+      "Ends with what is there now (as without --follow)"},
+     NULL},
+    {"type",
+     'e',
+     {"EVENTO", "EVENT"},
+     {"Solo este tipo de evento, con o sin su espacio de nombres: OrderIssued",
+      "Only this type of event, with or without its namespace: OrderIssued"},
+     NULL},
+    {"key", 'k', {"CLAVE_KAFKA", "KEY"}, {"Solo esta clave de Kafka", "Only this Kafka key"}, NULL},
+    {"timeout", 't', {"SEGUNDOS", "SECONDS"}, {"Cuánto se espera", "How long to wait"}, NULL},
+    {"count",
+     's',
+     {"NÚMERO", "NUMBER"},
+     {"Número de particiones; sin ella, ABASTO_SHARDS",
+      "Number of shards; without it, ABASTO_SHARDS"},
+     NULL},
+    {"help", 'h', {0}, {"Muestra esta ayuda", "Shows this help"}, NULL},
 };
 
 enum { OPTIONS = sizeof every_option / sizeof every_option[0] };
@@ -41,8 +117,10 @@ static bool taken(const char *keys, int key)
 static void read_number(struct reading *reading, const char *name, const char *text, int64_t *out)
 {
     if (!text_to_int64(text, out) || *out < 1 || *out > 1000000) {
-        reading->out->fault = arena_format(
-            reading->arena, "%s «%s» no es un número entero mayor que cero", name, text);
+        reading->out->fault = arena_format(reading->arena,
+                                           say("%s «%s» no es un número entero mayor que cero",
+                                               "%s «%s» is no whole number above zero"),
+                                           name, text);
     }
 }
 
@@ -52,8 +130,10 @@ static void read_as_of(struct reading *reading, const char *text)
 
     reading->out->as_of = text;
     if (!instant_parse(text, &instant)) {
-        reading->out->fault =
-            arena_format(reading->arena, "--as-of «%s» no es una fecha AAAA-MM-DD", text);
+        reading->out->fault = arena_format(
+            reading->arena,
+            say("--as-of «%s» no es una fecha AAAA-MM-DD", "--as-of «%s» is no date YYYY-MM-DD"),
+            text);
     }
 }
 
@@ -61,18 +141,65 @@ static void read_nature(struct reading *reading, const char *text)
 {
     reading->out->nature = text;
     if (!text_equal(text, "real") && !text_equal(text, "demostracion")) {
-        reading->out->fault =
-            arena_format(reading->arena, "--nature «%s» no es real ni demostracion", text);
+        reading->out->fault = arena_format(reading->arena,
+                                           say("--nature «%s» no es real ni demostracion",
+                                               "--nature «%s» is neither real nor demostracion"),
+                                           text);
+    }
+}
+
+static void read_from(struct reading *reading, const char *text)
+{
+    struct options *out = reading->out;
+
+    if (text_equal(text, "beginning")) {
+        out->from = OPTIONS_FROM_BEGINNING;
+    } else if (text_equal(text, "end")) {
+        out->from = OPTIONS_FROM_END;
+    } else if (text_to_int64(text, &out->from_offset) && out->from_offset >= 0) {
+        out->from = OPTIONS_FROM_OFFSET;
+    } else {
+        out->fault = arena_format(reading->arena,
+                                  say("--from «%s» no es beginning, end ni una posición",
+                                      "--from «%s» is neither beginning, end nor an offset"),
+                                  text);
     }
 }
 
 static bool read_flag(struct options *out, int key)
 {
+    out->follow = out->follow || key == 'F';
+    out->until_end = out->until_end || key == 'u';
     out->json = out->json || key == 'j';
     out->all = out->all || key == 'a';
     out->demo = out->demo || key == 'd';
     out->help = out->help || key == 'h';
-    return key == 'j' || key == 'a' || key == 'd' || key == 'h';
+    return key > 0 && key < 128 && strchr("jadhFu", key) != NULL;
+}
+
+/* The options whose value is taken as it is. */
+static const char **text_at(struct options *out, int key)
+{
+    switch (key) {
+    case 'i':
+        return &out->institution;
+    case 'l':
+        return &out->layout;
+    case 'm':
+        return &out->manifest;
+    case 'c':
+        return &out->clave;
+    case 'n':
+        return &out->contract;
+    case 'p':
+        return &out->supplier;
+    case 'e':
+        return &out->type;
+    case 'k':
+        return &out->key;
+    default:
+        return NULL;
+    }
 }
 
 static error_t read_option(int key, char *text, struct argp_state *state)
@@ -83,27 +210,22 @@ static error_t read_option(int key, char *text, struct argp_state *state)
     if (read_flag(out, key)) {
         return 0;
     }
+    if (text_at(out, key) != NULL) {
+        *text_at(out, key) = text;
+        return 0;
+    }
     switch (key) {
-    case 'i':
-        out->institution = text;
-        return 0;
-    case 'l':
-        out->layout = text;
-        return 0;
     case 'o':
         read_as_of(reading, text);
         return 0;
     case 'y':
         read_nature(reading, text);
         return 0;
-    case 'm':
-        out->manifest = text;
+    case 'f':
+        read_from(reading, text);
         return 0;
-    case 'c':
-        out->clave = text;
-        return 0;
-    case 'n':
-        out->contract = text;
+    case 'N':
+        read_number(reading, "--last", text, &out->last);
         return 0;
     case 't':
         read_number(reading, "--timeout", text, &out->timeout_s);
@@ -132,25 +254,46 @@ bool options_parse(const char *keys, int argc, char **argv, struct arena *arena,
     reading.words = arena_array(arena, (size_t)argc + 1, sizeof *reading.words);
     for (size_t i = 0; i < OPTIONS; i++) {
         if (taken(keys, every_option[i].key)) {
-            options[count++] = every_option[i];
+            options[count++] = (struct argp_option){.name = every_option[i].name,
+                                                    .key = every_option[i].key,
+                                                    .arg = every_option[i].argument.es};
         }
     }
     if (argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_ERRS | ARGP_NO_EXIT, &position,
                    &reading) != 0) {
-        out->fault = "hay opciones que no se entienden o a las que falta su valor";
+        out->fault = say("hay opciones que no se entienden o a las que falta su valor",
+                         "there are options that are not understood or lack their value");
     }
     out->words = reading.words;
     return out->fault == NULL;
 }
 
+bool options_view(const char *keys, size_t index, struct option_view *out)
+{
+    size_t seen = 0;
+
+    for (size_t i = 0; i < OPTIONS; i++) {
+        const struct cli_option *option = &every_option[i];
+
+        if (!taken(keys, option->key) || seen++ != index) {
+            continue;
+        }
+        *out = (struct option_view){.key = option->key,
+                                    .name = option->name,
+                                    .argument = said_text(&option->argument),
+                                    .help = said_text(&option->help),
+                                    .values = option->values};
+        return true;
+    }
+    return false;
+}
+
 void options_help(const char *keys, FILE *out)
 {
-    for (size_t i = 0; i < OPTIONS; i++) {
-        const struct argp_option *option = &every_option[i];
+    struct option_view option;
 
-        if (taken(keys, option->key)) {
-            fprintf(out, "  --%s%s%s\n        %s\n", option->name, option->arg == NULL ? "" : " ",
-                    option->arg == NULL ? "" : option->arg, option->doc);
-        }
+    for (size_t i = 0; options_view(keys, i, &option); i++) {
+        fprintf(out, "  --%s%s%s\n        %s\n", option.name, option.argument == NULL ? "" : " ",
+                option.argument == NULL ? "" : option.argument, option.help);
     }
 }

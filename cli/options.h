@@ -8,12 +8,22 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/** Where reading a topic begins. */
+enum options_from {
+    OPTIONS_FROM_LAST, /**< not given: with the last ones */
+    OPTIONS_FROM_BEGINNING,
+    OPTIONS_FROM_END,
+    OPTIONS_FROM_OFFSET,
+};
+
 /** The options of all commands; a command takes those whose keys it names. */
 struct options {
     bool json;               /**< j */
     bool all;                /**< a */
     bool demo;               /**< d */
     bool help;               /**< h, always taken */
+    bool follow;             /**< F */
+    bool until_end;          /**< u */
     const char *institution; /**< i */
     const char *layout;      /**< l */
     const char *as_of;       /**< o */
@@ -21,17 +31,35 @@ struct options {
     const char *nature;      /**< y */
     const char *clave;       /**< c */
     const char *contract;    /**< n */
+    const char *supplier;    /**< p */
+    const char *type;        /**< e */
+    const char *key;         /**< k */
+    enum options_from from;  /**< f */
+    int64_t from_offset;     /**< of OPTIONS_FROM_OFFSET */
+    int64_t last;            /**< N; 0: not given */
     int64_t timeout_s;       /**< t; 0: not given */
     int64_t count;           /**< s; 0: not given */
     const char *const *words;
     size_t word_count;
-    const char *fault; /**< Spanish; NULL: understood */
+    const char *fault; /**< for people; NULL: understood */
+};
+
+/** What --help, the manual and completion show of an option. Texts live as long as the program. */
+struct option_view {
+    int key;
+    const char *name;
+    const char *argument; /**< NULL: takes none */
+    const char *help;
+    const char *values; /**< the only ones it takes, apart by blanks; NULL: any */
 };
 
 /** Reads argv[1..]; argv[0] is not looked at. `keys`: the options that are taken. Texts of the result
  *  point into argv. False with `fault` set when it cannot be understood. */
 bool options_parse(const char *keys, int argc, char **argv, struct arena *arena,
                    struct options *out) MUST_CHECK;
+
+/** The option at `index` of those among `keys`, `--help` the last; false: there are no more. */
+bool options_view(const char *keys, size_t index, struct option_view *out) MUST_CHECK;
 
 /** One line per option among `keys`. */
 void options_help(const char *keys, FILE *out);

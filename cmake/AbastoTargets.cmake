@@ -176,6 +176,7 @@ set(ABASTO_TEST_STACK_DIR "${PROJECT_BINARY_DIR}/test-stack")
 set(ABASTO_TEST_ENVIRONMENT
     "ABASTO_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
     "ABASTO_BUILD_DIR=${PROJECT_BINARY_DIR}"
+    "LC_ALL=C.UTF-8"
     "ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
     "UBSAN_OPTIONS=print_stacktrace=1")
 

@@ -28,6 +28,8 @@ static const struct {
     {"o", "--as-of mañana"}, {"o", "--as-of 2025-02-30"}, {"t", "--timeout 0"},
     {"t", "--timeout -3"},   {"t", "--timeout 3s"},       {"s", "--count 4.0"},
     {"j", "--json=si"},      {"y", "--nature inventada"}, {"m", "--manifest"},
+    {"f", "--from ayer"},    {"f", "--from -1"},          {"N", "--last 0"},
+    {"F", "--follow=si"},    {"p", "--supplier"},
 };
 
 START_TEST(what_a_command_does_not_take_or_cannot_read_is_a_fault)

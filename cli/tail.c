@@ -1,0 +1,241 @@
+#include "cli/tail.h"
+
+#include "cli/event_view.h"
+#include "cli/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FOLLOW_MESSAGES = 500, FOLLOW_WAIT_MS = 500 };
+
+/* A record that may be among the last ones. */
+struct line {
+    int64_t timestamp_ms;
+    int32_t partition;
+    int64_t offset;
+    struct buffer text; /* empty: not used */
+};
+
+struct tail {
+    struct broker *broker;
+    const struct tail_wish *wish;
+    FILE *out;
+    struct arena own;       /* as long as the command */
+    struct arena record;    /* of the record in hand */
+    struct bus_start *next; /* per partition: what was not read yet */
+    int32_t partitions;
+    struct line *lines; /* `last` of each partition, the place of the oldest taken by the next */
+    int64_t kept;       /* of the partition in hand */
+    int32_t partition;
+};
+
+/* --- one record --- */
+
+static bool is_wanted(const struct tail_wish *wish, const struct event_view *view)
+{
+    return (wish->type == NULL || event_view_is_type(view, wish->type)) &&
+           (wish->key == NULL || (view->key != NULL && strcmp(view->key, wish->key) == 0)) &&
+           (wish->contract == NULL || event_view_is_contract(view, wish->contract)) &&
+           (wish->institution == NULL || event_view_is_institution(view, wish->institution));
+}
+
+static bool write_text(struct tail *tail, const char *text, struct error *err)
+{
+    return (fputs(text, tail->out) != EOF && fputc('\n', tail->out) != EOF) ||
+           error_set(err, ERROR_FATAL, "%s",
+                     say("no se pudo escribir el JSON", "the JSON could not be written"));
+}
+
+static bool keep_line(struct tail *tail, const struct event_view *view, const char *text)
+{
+    const int64_t last = tail->wish->last;
+    struct line *line = &tail->lines[tail->partition * last + tail->kept % last];
+
+    line->timestamp_ms = view->timestamp_ms;
+    line->partition = view->partition;
+    line->offset = view->offset;
+    buffer_clear(&line->text);
+    buffer_append_text(&line->text, text);
+    tail->kept++;
+    return true;
+}
+
+static bool show(struct tail *tail, const struct event_view *view, bool keep, struct error *err)
+{
+    json_t *json = event_view_json(view);
+    char *text = json_dumps(json, JSON_COMPACT);
+    const bool good = text == NULL ? error_set(err, ERROR_FATAL, "%s[%d]@%lld", view->topic,
+                                               view->partition, (long long)view->offset)
+                      : keep       ? keep_line(tail, view, text)
+                                   : write_text(tail, text, err);
+
+    free(text);
+    json_decref(json);
+    return good;
+}
+
+static bool take(struct tail *tail, const struct bus_message *message, bool keep, struct error *err)
+{
+    struct event_view view;
+    bool good;
+
+    tail->next[message->partition].offset = message->offset + 1;
+    event_view_read(message, tail->broker->registry, &tail->record, &view);
+    good = !is_wanted(tail->wish, &view) || show(tail, &view, keep, err);
+    arena_reset(&tail->record);
+    return good;
+}
+
+static bool visit(void *context, const struct bus_message *message, struct error *err)
+{
+    struct tail *tail = context;
+
+    return take(tail, message, tail->wish->from == OPTIONS_FROM_LAST, err);
+}
+
+/* --- what is there --- */
+
+static bool is_filtered(const struct tail_wish *wish)
+{
+    return wish->type != NULL || wish->key != NULL || wish->contract != NULL ||
+           wish->institution != NULL;
+}
+
+static int64_t place_to_begin(const struct tail_wish *wish, int64_t end)
+{
+    switch (wish->from) {
+    case OPTIONS_FROM_LAST:
+        return is_filtered(wish) || end < wish->last ? 0 : end - wish->last;
+    case OPTIONS_FROM_BEGINNING:
+        return 0;
+    case OPTIONS_FROM_END:
+        return end;
+    case OPTIONS_FROM_OFFSET:
+        return wish->from_offset < end ? wish->from_offset : end;
+    }
+    return end;
+}
+
+static bool read_partition(struct tail *tail, int32_t partition, struct error *err)
+{
+    struct bus *bus = tail->broker->bus;
+    const char *topic = tail->wish->topic;
+    struct bus_start *next = &tail->next[partition];
+    int64_t end;
+    int64_t begin;
+
+    if (!bus->operations->end_offset(bus, topic, partition, &end, err)) {
+        return false;
+    }
+    begin = place_to_begin(tail->wish, end);
+    *next = (struct bus_start){topic, partition, end};
+    tail->partition = partition;
+    tail->kept = 0;
+    if (begin == end) {
+        return true;
+    }
+    return bus->operations->scan(bus, topic, partition, begin, visit, tail, err);
+}
+
+static int by_time(const void *left, const void *right)
+{
+    const struct line *a = left;
+    const struct line *b = right;
+
+    if (a->timestamp_ms != b->timestamp_ms) {
+        return a->timestamp_ms < b->timestamp_ms ? -1 : 1;
+    }
+    if (a->partition != b->partition) {
+        return a->partition < b->partition ? -1 : 1;
+    }
+    return a->offset < b->offset ? -1 : a->offset > b->offset ? 1 : 0;
+}
+
+/* The last of all partitions, oldest first. */
+static bool write_kept(struct tail *tail, struct error *err)
+{
+    const size_t places = (size_t)(tail->partitions * tail->wish->last);
+    size_t left = 0;
+    bool good = true;
+
+    qsort(tail->lines, places, sizeof *tail->lines, by_time);
+    for (size_t i = 0; i < places; i++) {
+        left += tail->lines[i].text.size > 0 ? 1 : 0;
+    }
+    for (size_t i = 0; i < places && good; i++) {
+        if (tail->lines[i].text.size > 0 && (int64_t)left-- <= tail->wish->last) {
+            good = write_text(tail, buffer_text(&tail->lines[i].text), err);
+        }
+    }
+    return good;
+}
+
+static bool read_all(struct tail *tail, struct error *err)
+{
+    const bool keep = tail->wish->from == OPTIONS_FROM_LAST;
+
+    if (keep) {
+        tail->lines = arena_array(&tail->own, (size_t)(tail->partitions * tail->wish->last),
+                                  sizeof *tail->lines);
+    }
+    for (int32_t i = 0; i < tail->partitions; i++) {
+        if (!read_partition(tail, i, err)) {
+            return false;
+        }
+    }
+    return !keep || write_kept(tail, err);
+}
+
+/* --- what arrives --- */
+
+static bool follow(struct tail *tail, const volatile sig_atomic_t *stop, struct error *err)
+{
+    struct bus *bus = tail->broker->bus;
+
+    if (!bus->operations->assign(bus, tail->next, (size_t)tail->partitions, err)) {
+        return false;
+    }
+    while (*stop == 0) {
+        struct bus_events events;
+
+        if (fflush(tail->out) != 0 ||
+            !bus->operations->poll(bus, FOLLOW_MESSAGES, FOLLOW_WAIT_MS, &events, err)) {
+            return false;
+        }
+        for (size_t i = 0; i < events.message_count; i++) {
+            if (!broker_learn(tail->broker, events.messages[i].payload, err) ||
+                !take(tail, &events.messages[i], false, err)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static void finish(struct tail *tail)
+{
+    for (int64_t i = 0; tail->lines != NULL && i < tail->partitions * tail->wish->last; i++) {
+        buffer_finish(&tail->lines[i].text);
+    }
+    arena_finish(&tail->record);
+    arena_finish(&tail->own);
+}
+
+bool tail_run(struct broker *broker, const struct tail_wish *wish,
+              const volatile sig_atomic_t *stop, FILE *out, struct error *err)
+{
+    struct tail tail = {.broker = broker, .wish = wish, .out = out};
+    bool good =
+        broker->bus->operations->partitions(broker->bus, wish->topic, &tail.partitions, err);
+
+    if (good && tail.partitions == 0) {
+        good = error_set(err, ERROR_REJECT, say("no hay tópico «%s»", "there is no topic «%s»"),
+                         wish->topic);
+    }
+    if (good) {
+        tail.next = arena_array(&tail.own, (size_t)tail.partitions, sizeof *tail.next);
+        good = read_all(&tail, err) && (!wish->follow || follow(&tail, stop, err));
+    }
+    finish(&tail);
+    return good;
+}
