@@ -56,7 +56,7 @@ const struct command commands[] = {
      {"", ""},
      {"Órdenes, entregas y penas de las instituciones, lado a lado",
       "Orders, deliveries and penalties of the institutions, side by side"},
-     "cnj",
+     "cnpj",
      WORDS_NONE,
      0,
      0,

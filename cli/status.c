@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/output.h"
+#include "common/domain/rfc.h"
 
 static const struct output_column columns[] = {
     {"institution", "institución", OUTPUT_TEXT},
@@ -13,7 +14,7 @@ static const struct output_column columns[] = {
     {"exposure_centavos", "en riesgo", OUTPUT_MONEY},
 };
 
-/* Cancelled orders ask for nothing. The three institutions are always there, side by side. The total is the
+/* Cancelled orders ask for nothing. Where an order does not name its supplier, the contract does. The three institutions are always there, side by side. The total is the
  * sum of the same rows: it cannot differ. */
 static const char sql[] =
     "select coalesce(i.institution, 'TOTAL'), "
@@ -24,22 +25,46 @@ static const char sql[] =
     "coalesce(sum(l.penalty_centavos), 0), coalesce(sum(l.exposure_centavos), 0) "
     "from (select unnest(array['imss', 'issste', 'imss-bienestar']) union select institution from "
     "monitor.order_line) i(institution) left join "
-    "(select * from monitor.order_line where ($1::text is null or clave = $1) and "
+    "(select o.* from monitor.order_line o left join monitor.contract c using (contract_id) "
+    "where ($1::text is null or o.clave = $1) and "
     "($2::text is null or contract_id = $2 or substr(contract_id, strpos(contract_id, '/') + 1) = "
-    "$2)) l on l.institution = i.institution "
+    "$2) and ($3::text is null or coalesce(o.supplier_rfc, c.supplier_rfc) = $3)) l "
+    "on l.institution = i.institution "
     "group by rollup (i.institution) order by grouping(i.institution), i.institution";
+
+/* An RFC as the gateway keeps it. A fault is only told: official RFCs have them too. */
+static bool read_supplier(const char *said, struct rfc *out, struct error *err)
+{
+    *out = rfc_read(said);
+    if (out->fault == RFC_FAULT_MISSING) {
+        return error_set(err, ERROR_REJECT, say("«%s» no es un RFC", "«%s» is no RFC"), said);
+    }
+    if (out->fault != RFC_FAULT_NONE) {
+        fprintf(stderr, say("aviso: %s: %s\n", "warning: %s: %s\n"), out->text,
+                rfc_warning(out->fault));
+    }
+    return true;
+}
 
 enum exit_status status_show(struct cli *cli, struct error *err)
 {
-    const char *const values[] = {cli->options.clave, cli->options.contract};
+    const struct options *options = &cli->options;
+    struct rfc supplier;
+    const char *values[] = {options->clave, options->contract, NULL};
     PGresult *result;
     bool good;
 
-    if (!connection_query(&cli->connection, sql, values, 2, &result, err)) {
+    if (options->supplier != NULL) {
+        if (!read_supplier(options->supplier, &supplier, err)) {
+            return EXIT_USAGE;
+        }
+        values[2] = supplier.text;
+    }
+    if (!connection_query(&cli->connection, sql, values, 3, &result, err)) {
         return command_failed(err);
     }
-    good = output_rows(result, columns, sizeof columns / sizeof columns[0], cli->options.json,
-                       stdout, err);
+    good = output_rows(result, columns, sizeof columns / sizeof columns[0], options->json, stdout,
+                       err);
     PQclear(result);
     return good ? EXIT_OK : command_failed(err);
 }

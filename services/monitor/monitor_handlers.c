@@ -200,7 +200,36 @@ static bool on_penalty(struct work *work, const struct message *message, struct 
     return true;
 }
 
-/* --- lines of contracts --- */
+/* --- contracts and their lines --- */
+
+static void needs_contract(struct work *work, const struct message *message)
+{
+    const struct contract_registered *event = message->event;
+
+    work_need(work, &monitor_contract_table, event->contract_id);
+}
+
+static bool on_contract(struct work *work, const struct message *message, struct error *err)
+{
+    const struct contract_registered *event = message->event;
+    struct monitor_contract *row = work_entity(work, &monitor_contract_table, event->contract_id);
+    const bool stands = !event->withdrawn;
+
+    (void)err;
+    row->institution = event->institution;
+    row->contract_number = event->contract_number;
+    row->supplier_rfc = stands ? event->supplier_rfc : NULL;
+    row->supplier_name = stands ? event->supplier_name : NULL;
+    row->procedure_number = stands ? event->procedure_number : NULL;
+    row->has_starts_on = stands && event->has_starts_on;
+    row->starts_on = event->starts_on;
+    row->has_ends_on = stands && event->has_ends_on;
+    row->ends_on = event->ends_on;
+    row->withdrawn = event->withdrawn;
+    row->invented = stands && event->invented;
+    work_save(work, &monitor_contract_table, row);
+    return true;
+}
 
 static void needs_line(struct work *work, const struct message *message)
 {
@@ -287,6 +316,7 @@ static bool on_quarantined(struct work *work, const struct message *message, str
 }
 
 const struct handler monitor_handlers[] = {
+    {"mx.abasto.contracts.ContractRegistered", needs_contract, on_contract},
     {"mx.abasto.contracts.ContractLineRegistered", needs_line, on_line},
     {"mx.abasto.orders.OrderIssued", needs_order, on_order},
     {"mx.abasto.deliveries.DeliveryRecorded", needs_delivery, on_delivery},

@@ -3,8 +3,8 @@
 
 #include "common/runtime/service.h"
 
-/** ContractLineRegistered, OrderIssued, DeliveryRecorded, PenaltyCalculated, FindingRaised and
- *  MessageQuarantined; ends with a zeroed one. Each event fills its own columns, so that the order in
+/** ContractRegistered, ContractLineRegistered, OrderIssued, DeliveryRecorded, PenaltyCalculated, FindingRaised
+ *  and MessageQuarantined; ends with a zeroed one. Each event fills its own columns, so that the order in
  *  which topics are read decides nothing. */
 extern const struct handler monitor_handlers[];
 

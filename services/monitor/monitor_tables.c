@@ -31,6 +31,19 @@ static const struct column order_line_columns[] = {
     COLUMN(struct order_line, penalty_invented, COLUMN_BOOL),
 };
 
+static const struct column monitor_contract_columns[] = {
+    COLUMN(struct monitor_contract, contract_id, COLUMN_TEXT),
+    COLUMN(struct monitor_contract, institution, COLUMN_TEXT),
+    COLUMN(struct monitor_contract, contract_number, COLUMN_TEXT),
+    COLUMN(struct monitor_contract, supplier_rfc, COLUMN_TEXT),
+    COLUMN(struct monitor_contract, supplier_name, COLUMN_TEXT),
+    COLUMN(struct monitor_contract, procedure_number, COLUMN_TEXT),
+    COLUMN_OPTIONAL(struct monitor_contract, starts_on, COLUMN_DATE),
+    COLUMN_OPTIONAL(struct monitor_contract, ends_on, COLUMN_DATE),
+    COLUMN(struct monitor_contract, withdrawn, COLUMN_BOOL),
+    COLUMN(struct monitor_contract, invented, COLUMN_BOOL),
+};
+
 static const struct column contract_line_columns[] = {
     COLUMN(struct contract_line, line_id, COLUMN_TEXT),
     COLUMN(struct contract_line, institution, COLUMN_TEXT),
@@ -87,6 +100,8 @@ static const struct column quarantined_columns[] = {
 };
 
 const struct table order_line_table = TABLE(struct order_line, "order_line", 1, order_line_columns);
+const struct table monitor_contract_table =
+    TABLE(struct monitor_contract, "contract", 1, monitor_contract_columns);
 const struct table contract_line_table =
     TABLE(struct contract_line, "contract_line", 1, contract_line_columns);
 const struct table sanction_table = TABLE(struct sanction, "sanction", 1, sanction_columns);
@@ -96,6 +111,11 @@ const struct table quarantined_table =
     TABLE(struct quarantined, "quarantined", 1, quarantined_columns);
 
 const struct table *const monitor_tables[] = {
-    &order_line_table,      &contract_line_table, &sanction_table,
-    &monitor_finding_table, &quarantined_table,   NULL,
+    &order_line_table,
+    &monitor_contract_table,
+    &contract_line_table,
+    &sanction_table,
+    &monitor_finding_table,
+    &quarantined_table,
+    NULL,
 };

@@ -55,6 +55,22 @@ struct order_line {
     bool penalty_invented;
 };
 
+/** A contract. Orders seldom name their supplier: it is the contract's. */
+struct monitor_contract {
+    const char *contract_id;
+    const char *institution;
+    const char *contract_number;
+    const char *supplier_rfc;
+    const char *supplier_name;
+    const char *procedure_number;
+    bool has_starts_on;
+    int32_t starts_on;
+    bool has_ends_on;
+    int32_t ends_on;
+    bool withdrawn;
+    bool invented;
+};
+
 /** A clave of a contract and what is left of it. */
 struct contract_line {
     const char *line_id; /**< `<contract_id>|<clave>` */
@@ -119,6 +135,7 @@ struct quarantined {
 };
 
 extern const struct table order_line_table;
+extern const struct table monitor_contract_table;
 extern const struct table contract_line_table;
 extern const struct table sanction_table;
 extern const struct table monitor_finding_table;

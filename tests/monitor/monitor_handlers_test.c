@@ -148,6 +148,42 @@ START_TEST(what_is_withdrawn_leaves_its_own_columns_empty)
 }
 END_TEST
 
+START_TEST(a_contract_says_who_supplies_it_until_it_is_withdrawn)
+{
+    struct fake_work *fake = fake_work_create(&monitor, NULL);
+    struct contract_registered contract = {.institution = "imss",
+                                           .contract_id = CONTRACT,
+                                           .contract_number = "C-1",
+                                           .supplier_rfc = "XFI000101026",
+                                           .supplier_name = "PROVEEDOR",
+                                           .has_ends_on = true,
+                                           .ends_on = 20453,
+                                           .terms = {.origin = "contrato"},
+                                           .facts = facts,
+                                           .facts_count = 1,
+                                           .digest = "d",
+                                           .revision = 1};
+    const struct monitor_contract *row;
+
+    fake_work_send(fake, &contract_registered_type, CONTRACT, &contract);
+    settle(fake);
+    row = fake_work_stored(fake, &monitor_contract_table, CONTRACT, "");
+    ck_assert_str_eq(row->institution, "imss");
+    ck_assert_str_eq(row->contract_number, "C-1");
+    ck_assert_str_eq(row->supplier_rfc, "XFI000101026");
+    ck_assert_str_eq(row->supplier_name, "PROVEEDOR");
+    ck_assert(!row->has_starts_on);
+    ck_assert_int_eq(row->ends_on, 20453);
+    contract.withdrawn = true;
+    fake_work_send(fake, &contract_registered_type, CONTRACT, &contract);
+    settle(fake);
+    row = fake_work_stored(fake, &monitor_contract_table, CONTRACT, "");
+    ck_assert(row->withdrawn);
+    ck_assert_ptr_null(row->supplier_rfc);
+    fake_work_destroy(fake);
+}
+END_TEST
+
 START_TEST(a_sanction_keeps_the_whole_event)
 {
     struct fake_work *fake = fake_work_create(&monitor, NULL);
@@ -222,6 +258,7 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, an_order_line_is_the_same_in_whatever_order_its_events_arrive, 0,
                         (int)(sizeof arrivals / sizeof arrivals[0]));
     tcase_add_test(tcase, what_is_withdrawn_leaves_its_own_columns_empty);
+    tcase_add_test(tcase, a_contract_says_who_supplies_it_until_it_is_withdrawn);
     tcase_add_test(tcase, a_sanction_keeps_the_whole_event);
     tcase_add_test(tcase, a_penalty_without_effect_leaves_the_line_as_if_it_had_never_been);
     tcase_add_test(tcase, a_finding_that_no_longer_holds_is_closed);

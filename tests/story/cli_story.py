@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""cli_story.py BUILD: what the command line says of the demonstration is what the database and the topics hold."""
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1] / "deploy" / "stack")]
+from chain import Chain  # noqa: E402
+
+INSTITUTIONS = ["imss", "imss-bienestar", "issste"]
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def tail_shows_every_event(chain):
+    orders = lines(chain.abasto("tail", "orders", "--from", "beginning"))
+    assert orders and not [event for event in orders if "fault" in event], "orders that could not be decoded"
+    places = [(event["partition"], event["offset"]) for event in orders]
+    assert len(set(places)) == len(places) and places == sorted(places), "each once, in the order of the topic"
+    issued = [event for event in orders if event["ce_type"] == "mx.abasto.orders.OrderIssued"]
+    assert lines(chain.abasto("tail", "orders", "--type", "OrderIssued", "--last", "1000000")) != [], "by type"
+    contract = issued[0]["key"]
+    mine = [event["event"]["order_id"] for event in issued if event["key"] == contract]
+    said = lines(chain.abasto("tail", "orders", "--contract", contract.partition("/")[2], "--last", "1000000"))
+    assert sorted(event["event"]["order_id"] for event in said) == sorted(mine), "by contract"
+    assert len(lines(chain.abasto("tail", "sanctions", "--last", "7"))) == 7, "the last ones"
+
+
+def status_of_every_supplier_adds_up(chain):
+    suppliers = [rfc for (rfc,) in chain.sql(
+        "select distinct coalesce(o.supplier_rfc, c.supplier_rfc, '') from monitor.order_line o"
+        " left join monitor.contract c using (contract_id) where ordered_pieces is not null and not cancelled")]
+    assert len(suppliers) > 10 and "" not in suppliers, "every order has a supplier"
+    sums = dict.fromkeys(INSTITUTIONS, 0)
+    for rfc in suppliers:
+        rows = lines(chain.abasto("status", "--supplier", rfc.lower(), "--json"))
+        assert [row["institution"] for row in rows] == [*INSTITUTIONS, "TOTAL"], rows
+        assert rows[-1]["orders"] > 0, rfc
+        for row in rows[:-1]:
+            sums[row["institution"]] += row["orders"]
+    whole = {row["institution"]: row["orders"] for row in lines(chain.abasto("status", "--json"))}
+    assert sums == {name: whole[name] for name in INSTITUTIONS}, (sums, whole)
+
+
+def main():
+    with Chain(sys.argv[1]) as chain:
+        chain.load_demo()
+        chain.close_days()
+        tail_shows_every_event(chain)
+        status_of_every_supplier_adds_up(chain)
+    print("cli story: ok")
+
+
+if __name__ == "__main__":
+    main()
