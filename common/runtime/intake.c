@@ -1,5 +1,6 @@
 #include "common/domain/shard.h"
 #include "common/runtime/shard.h"
+#include "common/runtime/trace.h"
 #include "events.h"
 
 #include <inttypes.h>
@@ -243,6 +244,7 @@ static bool refill_from_agenda(struct shard *shard, struct error *err)
                                 .log = "agenda",
                                 .type = items[i].kind,
                                 .key = items[i].key,
+                                .traceparent = items[i].traceparent,
                                 .due = items[i].due};
         convict(shard, item);
     }
@@ -258,11 +260,16 @@ void feed_put(struct feed_batch *batch, const char *log, int64_t offset, const c
     struct arena *arena = &shard->backlog_arena;
     struct log_position *position = shard_position(shard, log);
     struct intake *item;
+    char begun[TRACE_PARENT_BYTES];
 
     if (offset < position->taken) {
         return;
     }
     position->taken = offset + 1;
+    if (traceparent == NULL) {
+        trace_begin(shard->member->producer, log, offset, begun);
+        traceparent = begun;
+    }
     item = backlog_add(shard);
     *item = (struct intake){.input = INTAKE_FEED,
                             .log = position->log,

@@ -36,7 +36,8 @@ struct feed {
     void (*close)(void *feed);
 };
 
-/** Called by feed.poll. `event` must live in the arena of the batch (feed_arena). */
+/** Called by feed.poll. `event` must live in the arena of the batch (feed_arena). Without a traceparent the record
+ *  begins a trace, the same one whenever it is read. */
 void feed_put(struct feed_batch *batch, const char *log, int64_t offset, const char *type,
               const char *key, const char *traceparent, const void *event);
 struct arena *feed_arena(struct feed_batch *batch);

@@ -239,8 +239,10 @@ void work_later(struct work *work, int32_t due, const char *kind, const char *ow
 {
     struct store_agenda *item = work_list_add(&work->arena, &work->later, sizeof *item);
 
-    *item = (struct store_agenda){
-        .due = due, .kind = arena_copy(&work->arena, kind), .key = arena_copy(&work->arena, owner)};
+    *item = (struct store_agenda){.due = due,
+                                  .kind = arena_copy(&work->arena, kind),
+                                  .key = arena_copy(&work->arena, owner),
+                                  .traceparent = arena_copy(&work->arena, work_cause(work))};
     work->left_due = work->left_due || is_due(work, due, owner);
 }
 
@@ -250,7 +252,8 @@ void work_touch(struct work *work, const struct table *table, const char *kind, 
 
     *touch = (struct store_touch){.table = table,
                                   .kind = arena_copy(&work->arena, kind),
-                                  .prefix = arena_copy(&work->arena, prefix)};
+                                  .prefix = arena_copy(&work->arena, prefix),
+                                  .traceparent = arena_copy(&work->arena, work_cause(work))};
     work->left_due = true;
 }
 

@@ -19,7 +19,7 @@ struct message {
     const char *topic; /**< "agenda" for agenda items; the feed's log for feeds */
     int64_t offset;
     const char *key;         /**< contract_id; owner for agenda items */
-    const char *traceparent; /**< may be NULL */
+    const char *traceparent; /**< of an agenda item: of what put it there; may be NULL */
     const void *event;       /**< the generated struct of `type`; NULL for agenda items */
 };
 
@@ -54,7 +54,7 @@ void *work_row(struct work *work, const struct table *table, const char *owner, 
 /** The row has changed: it is written with the batch. */
 void work_save(struct work *work, const struct table *table, void *row);
 
-/** Publishes an event on one of the service's outputs: in the shard's own partition, or for gateways in
+/** Publishes an event on one of the service's outputs, as the next hop of the trace of the message in hand: in the shard's own partition, or for gateways in
  *  the partition of `key`; topics of one partition have it in 0. The struct may be reused at once. */
 bool work_emit(struct work *work, const char *topic, const char *key,
                const struct record_type *type, const void *event, struct error *err) MUST_CHECK;

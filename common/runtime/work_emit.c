@@ -1,6 +1,7 @@
 #include "common/avro/wire.h"
 #include "common/base/digest.h"
 #include "common/domain/shard.h"
+#include "common/runtime/trace.h"
 #include "common/runtime/work_parts.h"
 #include "events.h"
 #include "topics.h"
@@ -32,12 +33,23 @@ static struct output *output_of(struct work *work, const struct topic_declaratio
     return output;
 }
 
+const char *work_cause(const struct work *work)
+{
+    return work->current != NULL ? work->current->traceparent : NULL;
+}
+
 static bool emit_to(struct work *work, const struct topic_declaration *topic, int32_t partition,
                     const char *key, const struct record_type *type, const void *event,
                     struct error *err)
 {
     struct output *output = output_of(work, topic, partition);
-    const char *trace = work->current != NULL ? work->current->traceparent : NULL;
+    struct outbox_event sent = {.topic = topic->name,
+                                .partition = partition,
+                                .incarnation = work->shard->incarnation,
+                                .shard = work->shard->id,
+                                .type = type->full_name,
+                                .key = key};
+    char trace[TRACE_PARENT_BYTES];
 
     buffer_clear(&work->scratch);
     if (!registry_encode(work->shard->member->registry, type, event, &work->scratch, err)) {
@@ -47,17 +59,12 @@ static bool emit_to(struct work *work, const struct topic_declaration *topic, in
         output->incarnation = work->shard->incarnation;
         output->seq = 0;
     }
-    output->seq++;
+    sent.seq = ++output->seq;
     output->changed = true;
-    outbox_append(&work->outbox, &(struct outbox_event){.topic = topic->name,
-                                                        .partition = partition,
-                                                        .incarnation = work->shard->incarnation,
-                                                        .shard = work->shard->id,
-                                                        .seq = output->seq,
-                                                        .type = type->full_name,
-                                                        .traceparent = trace != NULL ? trace : "",
-                                                        .key = key,
-                                                        .payload = buffer_view(&work->scratch)});
+    trace_next(work_cause(work), work->shard->member->producer, &sent, trace);
+    sent.traceparent = trace;
+    sent.payload = buffer_view(&work->scratch);
+    outbox_append(&work->outbox, &sent);
     work->emitted++;
     return true;
 }

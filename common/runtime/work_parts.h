@@ -34,6 +34,9 @@ struct work {
     bool left_due;
 };
 
+/** The trace of what is being handled; NULL when nothing is, or it has none. */
+const char *work_cause(const struct work *work);
+
 /** Room for one more item; the list is in the arena. */
 void *work_list_add(struct arena *arena, struct list *list, size_t item_bytes);
 

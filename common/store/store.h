@@ -51,6 +51,8 @@ struct store_agenda {
     int32_t due;
     const char *kind;
     const char *key; /**< an owner: begins with "<institution>/" */
+    const char
+        *traceparent; /**< of what put it there first; may be NULL; does not tell items apart */
 };
 enum { STORE_DUE_NOW = -2147483647 };
 
@@ -116,6 +118,7 @@ struct store_touch {
     const struct table *table;
     const char *kind;
     const char *prefix;
+    const char *traceparent; /**< of what touches; may be NULL */
 };
 
 struct store_advance {

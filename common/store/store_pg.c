@@ -173,7 +173,8 @@ static bool agenda(struct store *base, int32_t shard, const char *const *institu
     for (int i = 0; i < PQntuples(result); i++) {
         (*out)[i] = (struct store_agenda){.due = store_pg_int32(result, i, 0),
                                           .kind = store_pg_text(result, i, 1, arena),
-                                          .key = store_pg_text(result, i, 2, arena)};
+                                          .key = store_pg_text(result, i, 2, arena),
+                                          .traceparent = store_pg_text(result, i, 3, arena)};
     }
     store_pg_link_drop(link, exchange);
     return true;

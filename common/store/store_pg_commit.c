@@ -185,6 +185,7 @@ static bool add_touch(struct sending *sending, const struct store_touch *touch)
     store_pg_param_int32(params, STORE_DUE_NOW);
     store_pg_param_text(params, touch->kind);
     store_pg_param_text(params, touch->prefix);
+    store_pg_param_text(params, touch->traceparent);
     return store_pg_link_add(sending->link, sending->exchange, statement, params, sending->err);
 }
 
@@ -202,6 +203,9 @@ static bool add_agenda(struct sending *sending, enum store_pg_own own,
     INT32S(params, items, count, due);
     TEXTS(params, items, count, kind);
     TEXTS(params, items, count, key);
+    if (own == STORE_PG_LATER) {
+        TEXTS(params, items, count, traceparent);
+    }
     return add(sending, own);
 }
 

@@ -56,12 +56,13 @@ static const struct {
                                  " owner_started = " BACKEND_START
                                  " where id = $1::integer and incarnation = $2::bigint"
                                  " and epoch = $3::bigint"},
-    [STORE_PG_AGENDA] = {"agenda",
-                         "select a.due, a.kind, a.key from agenda a where a.shard = $1::integer"
-                         " and a.due <= $2::integer and (a.due = $3::integer or exists (select from"
-                         " unnest($4::text[], $5::integer[]) d(institution, day)"
-                         " where a.due <= d.day and starts_with(a.key, d.institution || '/')))"
-                         " order by a.due, a.kind, a.key limit $6::bigint"},
+    [STORE_PG_AGENDA] =
+        {"agenda",
+         "select a.due, a.kind, a.key, a.traceparent from agenda a where a.shard = $1::integer"
+         " and a.due <= $2::integer and (a.due = $3::integer or exists (select from"
+         " unnest($4::text[], $5::integer[]) d(institution, day)"
+         " where a.due <= d.day and starts_with(a.key, d.institution || '/')))"
+         " order by a.due, a.kind, a.key limit $6::bigint"},
     [STORE_PG_OUTBOX] = {"outbox", "select batch, events from outbox where shard = $1::integer"
                                    " and batch between $2::bigint and $3::bigint order by batch"},
     [STORE_PG_ADVANCE] = {"advance",
@@ -71,9 +72,10 @@ static const struct {
                        "delete from agenda a using unnest($2::integer[], $3::text[], $4::text[])"
                        " d(due, kind, key) where a.shard = $1::integer and a.due = d.due"
                        " and a.kind = d.kind and a.key = d.key"},
-    [STORE_PG_LATER] = {"later",
-                        "insert into agenda (shard, due, kind, key) select $1::integer, u.* from"
-                        " unnest($2::integer[], $3::text[], $4::text[]) u on conflict do nothing"},
+    [STORE_PG_LATER] =
+        {"later", "insert into agenda (shard, due, kind, key, traceparent) select $1::integer,"
+                  " u.* from unnest($2::integer[], $3::text[], $4::text[], $5::text[]) u"
+                  " on conflict do nothing"},
     [STORE_PG_PUT_SEQUENCES] = {"put_sequences",
                                 "insert into output_seq (shard, topic, partition, incarnation, seq,"
                                 " acked_offset) select $1::integer, u.* from unnest($2::text[],"
@@ -176,8 +178,9 @@ static void write_touch(struct buffer *sql, const struct table *table)
     const char *owner = table->columns[0].name;
 
     buffer_format(sql,
-                  "insert into agenda (shard, due, kind, key) select distinct $1::integer,"
-                  " $2::integer, $3::text, t.\"%s\" from \"%s\" t where t.shard = $1::integer"
+                  "insert into agenda (shard, due, kind, key, traceparent) select distinct"
+                  " $1::integer, $2::integer, $3::text, t.\"%s\", $5::text from \"%s\" t where "
+                  "t.shard = $1::integer"
                   " and t.\"%s\" >= $4::text and t.\"%s\" < $4::text || chr(1114111)"
                   " on conflict do nothing",
                   owner, table->name, owner, owner);

@@ -359,8 +359,12 @@ END_TEST
 START_TEST(the_agenda_gives_what_is_due_for_its_institution_and_at_once)
 {
     const struct store_agenda later[] = {
-        {20, "judge", "imss/2"},  {10, "judge", "imss/1"},           {30, "judge", "imss/3"},
-        {5, "judge", "issste/1"}, {STORE_DUE_NOW, "judge", "ssa/1"}, {10, "judge", "imss/1"},
+        {20, "judge", "imss/2", NULL},
+        {10, "judge", "imss/1", "first"},
+        {30, "judge", "imss/3", NULL},
+        {5, "judge", "issste/1", NULL},
+        {STORE_DUE_NOW, "judge", "ssa/1", "now"},
+        {10, "judge", "imss/1", "second"},
     };
     static const char *const institutions[] = {"imss"};
     const int32_t days[] = {20};
@@ -380,6 +384,9 @@ START_TEST(the_agenda_gives_what_is_due_for_its_institution_and_at_once)
     ck_assert_str_eq(due[0].key, "ssa/1");
     ck_assert_str_eq(due[1].key, "imss/1");
     ck_assert_str_eq(due[2].key, "imss/2");
+    ck_assert_str_eq(due[0].traceparent, "now");
+    ck_assert_str_eq(due[1].traceparent, "first");
+    ck_assert_ptr_null(due[2].traceparent);
     wanted.batch++;
     wanted.later_count = 0;
     wanted.done = due;
@@ -399,8 +406,8 @@ START_TEST(a_touch_puts_every_owner_of_the_prefix_on_the_agenda)
                            {.owner = "imss/2|a", .id = "1"}};
     void *const pointers[] = {&rows[0], &rows[1], &rows[2], &rows[3]};
     const struct store_write write = {&orders, pointers, 4};
-    const struct store_touch touch = {&orders, "judge", "imss/1|"};
-    const struct store_touch all = {&orders, "judge", ""};
+    const struct store_touch touch = {&orders, "judge", "imss/1|", "cause"};
+    const struct store_touch all = {&orders, "judge", "", NULL};
     struct store_commit wanted;
     struct store_agenda *due;
     struct error err = {0};
@@ -416,6 +423,7 @@ START_TEST(a_touch_puts_every_owner_of_the_prefix_on_the_agenda)
     ck_assert(store->operations->agenda(store, 0, NULL, NULL, 0, 10, &arena, &due, &count, &err));
     ck_assert_uint_eq(count, 2);
     ck_assert_str_eq(due[0].key, "imss/1|a");
+    ck_assert_str_eq(due[0].traceparent, "cause");
     ck_assert_str_eq(due[1].key, "imss/1|ñ");
     wanted = (struct store_commit){.shard = 0,
                                    .incarnation = taken.incarnation,

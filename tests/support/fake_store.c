@@ -153,10 +153,12 @@ static void agenda_remove(struct fake_store *store, const struct store_agenda *i
     }
 }
 
-static void agenda_add(struct fake_store *store, int32_t due, const char *kind, const char *key)
+static void agenda_add(struct fake_store *store, int32_t due, const char *kind, const char *key,
+                       const char *traceparent)
 {
     const struct store_agenda item = {due, arena_copy(&store->arena, kind),
-                                      arena_copy(&store->arena, key)};
+                                      arena_copy(&store->arena, key),
+                                      arena_copy(&store->arena, traceparent)};
 
     if (agenda_find(store, &item) < store->agenda_count) {
         return;
@@ -174,7 +176,7 @@ static void touch(struct fake_store *store, const struct store_touch *touch)
          i < store->row_count && store->rows[i].table == touch->table &&
          strncmp(store->rows[i].owner, touch->prefix, prefix_bytes) == 0;
          i++) {
-        agenda_add(store, STORE_DUE_NOW, touch->kind, store->rows[i].owner);
+        agenda_add(store, STORE_DUE_NOW, touch->kind, store->rows[i].owner, touch->traceparent);
     }
 }
 
@@ -189,7 +191,8 @@ void fake_store_commit(struct fake_store *store, const struct store_commit *comm
         agenda_remove(store, &commit->done[i]);
     }
     for (size_t i = 0; i < commit->later_count; i++) {
-        agenda_add(store, commit->later[i].due, commit->later[i].kind, commit->later[i].key);
+        agenda_add(store, commit->later[i].due, commit->later[i].kind, commit->later[i].key,
+                   commit->later[i].traceparent);
     }
     for (size_t i = 0; i < commit->touch_count; i++) {
         touch(store, &commit->touches[i]);
