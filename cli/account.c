@@ -48,6 +48,28 @@ static bool read_before(struct connection *connection, const char *schema, const
     return true;
 }
 
+bool account_file_name(struct connection *connection, const char *institution, const char *sha256,
+                       struct arena *arena, const char **out, struct error *err)
+{
+    const char *sql = arena_format(
+        arena, "select name from %s.file_account where sha256 = $1 order by file_id limit 1",
+        schema_of(institution, arena));
+    PGresult *result;
+
+    *out = NULL;
+    if (!account_institution_known(institution)) {
+        return true;
+    }
+    if (!connection_query(connection, sql, &sha256, 1, &result, err)) {
+        return false;
+    }
+    if (connection_rows(result) > 0) {
+        *out = arena_copy(arena, connection_text(result, 0, 0));
+    }
+    PQclear(result);
+    return true;
+}
+
 bool account_watch_begin(struct connection *connection, const char *institution, const char *path,
                          const char *archive, struct arena *arena, struct account_watch *out,
                          struct error *err)

@@ -44,4 +44,8 @@ bool account_answer(struct connection *connection, const struct account_watch *w
 bool account_rows_read(struct connection *connection, const struct account_watch *watch,
                        int64_t *out, struct error *err) MUST_CHECK;
 
+/** The name under which an institution delivered a file; NULL when no gateway of ours has read it. */
+bool account_file_name(struct connection *connection, const char *institution, const char *sha256,
+                       struct arena *arena, const char **out, struct error *err) MUST_CHECK;
+
 #endif

@@ -62,6 +62,7 @@ enum exit_status quarantine_list(struct cli *cli, struct error *err);
 enum exit_status quarantine_show(struct cli *cli, struct error *err);
 enum exit_status findings_list(struct cli *cli, struct error *err);
 enum exit_status tail_show(struct cli *cli, struct error *err);
+enum exit_status trace_show(struct cli *cli, struct error *err);
 
 /** All commands, as --help lists them. */
 extern const struct command commands[];

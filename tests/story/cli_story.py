@@ -29,6 +29,30 @@ def tail_shows_every_event(chain):
     assert len(lines(chain.abasto("tail", "sanctions", "--last", "7"))) == 7, "the last ones"
 
 
+def a_trace_goes_from_the_row_to_the_sanction(chain):
+    def traces(topic):
+        events = lines(chain.abasto("tail", topic, "--from", "beginning"))
+        told = [event["traceparent"] for event in events if not event["ce_type"].endswith(".DayClosed")]
+        assert None not in told, f"{topic}: an event without a trace"
+        assert len(set(told)) == len(told), f"{topic}: a span is of one event"
+        return {traceparent.split("-")[1] for traceparent in told}
+
+    begun = set().union(*(traces("reported." + name)
+                          for name in ["contracts", "orders", "shipments", "receipts", "decisions"]))
+    for topic in ["contracts", "orders", "shipments", "deliveries", "sanctions", "findings"]:
+        assert traces(topic) <= begun, f"{topic}: a trace that no row began"
+    order_id = chain.sql("select order_id from monitor.sanction where stands and amount_centavos > 0"
+                         " and institution = 'imss-bienestar' order by 1 limit 1")[0][0]
+    by_id = lines(chain.abasto("trace", order_id, "--json"))
+    assert {"reported.orders", "orders", "deliveries", "sanctions"} <= {hop["topic"] for hop in by_id}, by_id
+    for hop in by_id:
+        assert hop["file"].endswith(".csv") and hop["row"] > 0, hop
+        assert (hop["hop"] == 1) == (hop["delay_ms"] is None), hop
+    contract, number, _ = order_id.split("|")
+    assert lines(chain.abasto("trace", number.lower(), "--json")) == by_id, "by number"
+    assert lines(chain.abasto("trace", number, "--contract", contract.partition("/")[2], "--json")) == by_id
+
+
 def status_of_every_supplier_adds_up(chain):
     suppliers = [rfc for (rfc,) in chain.sql(
         "select distinct coalesce(o.supplier_rfc, c.supplier_rfc, '') from monitor.order_line o"
@@ -50,6 +74,7 @@ def main():
         chain.load_demo()
         chain.close_days()
         tail_shows_every_event(chain)
+        a_trace_goes_from_the_row_to_the_sanction(chain)
         status_of_every_supplier_adds_up(chain)
     print("cli story: ok")
 

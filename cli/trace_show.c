@@ -1,0 +1,190 @@
+#include "cli/account.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/trace_order.h"
+#include "common/base/instant.h"
+#include "common/domain/order_number.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+    HOP,
+    TOPIC,
+    PLACE,
+    EVENT,
+    ORDER,
+    TIME,
+    DELAY,
+    TRACE,
+    SPAN,
+    FILE_NAME,
+    SHA256,
+    ROW,
+    COLUMNS,
+};
+
+static const struct output_column columns[COLUMNS] = {
+    [HOP] = {"hop", "paso", OUTPUT_COUNT},
+    [TOPIC] = {"topic", "tópico", OUTPUT_TEXT},
+    [PLACE] = {"place", "partición@posición", OUTPUT_TEXT},
+    [EVENT] = {"event", "evento", OUTPUT_TEXT},
+    [ORDER] = {"order_id", NULL, OUTPUT_TEXT},
+    [TIME] = {"time", "hora", OUTPUT_TEXT},
+    [DELAY] = {"delay_ms", "demora (ms)", OUTPUT_COUNT},
+    [TRACE] = {"trace_id", "traza", OUTPUT_TEXT},
+    [SPAN] = {"span_id", NULL, OUTPUT_TEXT},
+    [FILE_NAME] = {"file", "archivo", OUTPUT_TEXT},
+    [SHA256] = {"sha256", NULL, OUTPUT_TEXT},
+    [ROW] = {"row", "renglón", OUTPUT_COUNT},
+};
+
+/* What is shown of a hop, column by column. */
+struct shown {
+    const char *cells[COLUMNS];
+};
+
+/* Names of files are the database's: without it the digest has to do. */
+static const char *file_name(struct cli *cli, const struct trace_hop *hop, bool *away)
+{
+    const char *institution =
+        arena_text(&cli->arena, hop->contract_id, strcspn(hop->contract_id, "/"));
+    struct error err = {0};
+    const char *name = NULL;
+
+    if (*away || hop->file == NULL) {
+        return NULL;
+    }
+    *away = !account_file_name(&cli->connection, institution, hop->file, &cli->arena, &name, &err);
+    return name;
+}
+
+static const char *moment(struct cli *cli, int64_t timestamp_ms)
+{
+    char text[INSTANT_TEXT_BYTES];
+
+    if (cli->options.json) {
+        instant_format(timestamp_ms * 1000, text);
+    } else {
+        instant_format_local(timestamp_ms * 1000, text);
+    }
+    return arena_copy(&cli->arena, text);
+}
+
+static struct shown show(struct cli *cli, const struct trace_hop *hop, const char *name)
+{
+    struct arena *arena = &cli->arena;
+
+    return (struct shown){
+        .cells = {[HOP] = arena_format(arena, "%zu", hop->number),
+                  [TOPIC] = hop->topic,
+                  [PLACE] = arena_format(arena, "%d@%" PRId64, hop->partition, hop->offset),
+                  [EVENT] = hop->event,
+                  [ORDER] = hop->order_id,
+                  [TIME] = moment(cli, hop->timestamp_ms),
+                  [DELAY] =
+                      hop->number == 1 ? NULL : arena_format(arena, "%" PRId64, hop->delay_ms),
+                  [TRACE] = hop->trace_id,
+                  [SPAN] = hop->span_id,
+                  [FILE_NAME] = name != NULL || cli->options.json ? name : hop->file,
+                  [SHA256] = hop->file,
+                  [ROW] = hop->file == NULL ? NULL : arena_format(arena, "%" PRId64, hop->row)}};
+}
+
+static bool fill(PGresult *result, const struct shown *shown, int row, struct arena *arena)
+{
+    for (int i = 0; i < COLUMNS; i++) {
+        char none[] = "";
+        char *text = shown->cells[i] == NULL ? none : arena_copy(arena, shown->cells[i]);
+
+        if (!PQsetvalue(result, row, i, text, shown->cells[i] == NULL ? -1 : (int)strlen(text))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The hops as a result, so that they are printed as everything else is. */
+static bool make_result(struct cli *cli, const struct trace_hops *hops, PGresult *result)
+{
+    static char none[] = "";
+    PGresAttDesc attributes[COLUMNS] = {0};
+    const char *name = NULL;
+    bool away = false;
+    bool good;
+
+    for (size_t i = 0; i < COLUMNS; i++) {
+        attributes[i] = (PGresAttDesc){.name = none, .typlen = -1, .atttypmod = -1};
+    }
+    good = PQsetResultAttrs(result, COLUMNS, attributes) != 0;
+    for (size_t i = 0; good && i < hops->count; i++) {
+        struct shown shown;
+
+        if (hops->items[i].number == 1) {
+            name = file_name(cli, &hops->items[i], &away);
+        }
+        shown = show(cli, &hops->items[i], name);
+        good = fill(result, &shown, (int)i, &cli->arena);
+    }
+    return good;
+}
+
+static bool print(struct cli *cli, const struct trace_hops *hops, struct error *err)
+{
+    PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+    const bool good =
+        result != NULL && make_result(cli, hops, result)
+            ? output_rows(result, columns, COLUMNS, cli->options.json, stdout, err)
+            : error_set(err, ERROR_FATAL, "%s",
+                        say("no hay memoria para los pasos", "there is no memory for the hops"));
+
+    PQclear(result);
+    return good;
+}
+
+/* The contracts it may be under: what was said, or else what the read model knows; none if it knows none or is
+ * away, which only makes the search longer. */
+static const char **find_contracts(struct cli *cli, size_t *count)
+{
+    static const char sql[] =
+        "select distinct contract_id from monitor.order_line where order_number = $1";
+    const struct order_number number = order_number_read(cli->options.words[0]);
+    const char *const values[] = {number.text};
+    const char **out = &cli->options.contract;
+    struct error err = {0};
+    PGresult *result = NULL;
+
+    *count = cli->options.contract != NULL ? 1 : 0;
+    if (*count > 0 || !connection_query(&cli->connection, sql, values, 1, &result, &err)) {
+        return out;
+    }
+    *count = (size_t)connection_rows(result);
+    out = arena_array(&cli->arena, *count, sizeof *out);
+    for (size_t i = 0; i < *count; i++) {
+        out[i] = arena_copy(&cli->arena, connection_text(result, (int)i, 0));
+    }
+    PQclear(result);
+    return out;
+}
+
+enum exit_status trace_show(struct cli *cli, struct error *err)
+{
+    const char *order = cli->options.words[0];
+    size_t contract_count;
+    const char *const *contracts = find_contracts(cli, &contract_count);
+    struct trace_hops hops = {0};
+    struct broker broker;
+    bool good =
+        broker_open(&broker, &cli->stack, err) &&
+        trace_order_find(&broker, order, contracts, contract_count, &cli->arena, &hops, err);
+
+    broker_close(&broker);
+    if (good && hops.count == 0) {
+        (void)error_set(
+            err, ERROR_REJECT,
+            say("ningún evento habla de la orden «%s»", "no event speaks of order «%s»"), order);
+        return EXIT_PROBLEM;
+    }
+    good = good && print(cli, &hops, err);
+    return good ? EXIT_OK : command_failed(err);
+}
