@@ -46,6 +46,7 @@ struct command {
     enum word_kind words;
     size_t words_min;
     size_t words_max;
+    bool alone; /**< asks no running system */
     enum exit_status (*run)(struct cli *cli, struct error *err);
 };
 
@@ -63,6 +64,8 @@ enum exit_status quarantine_show(struct cli *cli, struct error *err);
 enum exit_status findings_list(struct cli *cli, struct error *err);
 enum exit_status tail_show(struct cli *cli, struct error *err);
 enum exit_status trace_show(struct cli *cli, struct error *err);
+enum exit_status completion_bash(struct cli *cli, struct error *err);
+enum exit_status manual_show(struct cli *cli, struct error *err);
 
 /** All commands, as --help lists them. */
 extern const struct command commands[];

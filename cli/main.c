@@ -91,7 +91,7 @@ static enum exit_status run_found(const struct command *command, struct cli *cli
     if (getcwd(here, sizeof here) == NULL) {
         here[0] = '\0';
     }
-    if (stack_find(here, program_folder(there), &cli->arena, &cli->stack, &err)) {
+    if (command->alone || stack_find(here, program_folder(there), &cli->arena, &cli->stack, &err)) {
         cli->connection.conninfo = cli->stack.database;
         status = command->run(cli, &err);
     } else {

@@ -53,7 +53,7 @@ static const struct cli_option every_option[] = {
      {"LISTA", "LIST"},
      {"Carga los archivos de una lista institucion,archivo,layout, en su orden",
       "Loads the files of a list institucion,archivo,layout, in its order"},
-     NULL},
+     OPTIONS_FILES},
     {"clave", 'c', {"CLAVE", "CLAVE"}, {"Solo esta clave", "Only this clave"}, NULL},
     {"contract", 'n', {"CONTRATO", "CONTRACT"}, {"Solo este contrato", "Only this contract"}, NULL},
     {"supplier",

@@ -53,6 +53,12 @@ struct option_view {
     const char *values; /**< the only ones it takes, apart by blanks; NULL: any */
 };
 
+/** As `values`: names of files. */
+#define OPTIONS_FILES "@files"
+
+/** The keys of all options. */
+#define OPTIONS_ALL "jadioymlcnpfNFuekts"
+
 /** Reads argv[1..]; argv[0] is not looked at. `keys`: the options that are taken. Texts of the result
  *  point into argv. False with `fault` set when it cannot be understood. */
 bool options_parse(const char *keys, int argc, char **argv, struct arena *arena,

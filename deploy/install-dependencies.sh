@@ -8,7 +8,7 @@ packages=(
     gcc libc6-dev cmake make ninja-build pkg-config
     librdkafka-dev libavro-dev libpq-dev check libjansson-dev libcsv-dev libsmartcols-dev
     libmicrohttpd-dev libssl-dev
-    postgresql-15 openjdk-17-jre-headless maven python3 util-linux
+    postgresql-15 openjdk-17-jre-headless maven python3 util-linux groff-base
 )
 tools=(clang clang-format clang-tidy)
 

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# cli_texts_test.sh BUILD: what is made from the table of commands: completion, the manual, what is installed.
+set -euo pipefail
+abasto=$1/abasto
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+# What is offered for the last of the words.
+completed() {
+    COMP_WORDS=("$@")
+    COMP_CWORD=$(($# - 1))
+    _abasto
+    printf '%s ' "${COMPREPLY[@]}"
+}
+
+expect() {
+    local wanted=$1 got
+    shift
+    got=$(completed "$@")
+    [ "${got% }" = "$wanted" ] || fail "«$*» completes to «$got», not «$wanted»"
+}
+
+# shellcheck source=/dev/null
+source <("$abasto" completion bash)
+complete -p abasto >"$folder/complete"
+expect 'status' abasto sta
+expect 'topics tail trace' abasto t
+expect 'close wait' abasto day ''
+expect '--supplier' abasto status --su
+expect '--timeout' abasto day wait --t
+expect '--json' abasto quarantine list --j
+expect 'imss imss-bienestar' abasto load --institution im
+expect 'imss imss-bienestar' abasto load --institution = im
+expect 'beginning end' abasto tail orders --from ''
+expect 'reported.receipts' abasto tail reported.rec
+expect '' abasto status --clave 0
+expect '' abasto topics apply --j
+touch "$folder/datos.csv"
+expect "$folder/datos.csv" abasto load "$folder/da"
+expect "$folder/datos.csv" abasto load --manifest "$folder/da"
+
+# Every command, and every option that its help tells of.
+"$abasto" --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\).*/\1/p' >"$folder/commands"
+[ "$(wc -l <"$folder/commands")" -gt 12 ] || fail 'the help lists hardly any command'
+while read -ra command; do
+    got=" $(completed abasto "${command[@]}" --)"
+    for option in $("$abasto" "${command[@]}" --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p'); do
+        [[ $got == *" $option "* ]] || fail "abasto ${command[*]} does not complete $option"
+    done
+done <"$folder/commands"
+
+# The manual in both languages, without anything that groff warns of.
+for page in "en man1" "C es/man1"; do
+    read -r locale place <<<"$page"
+    built=$1/cli/$place/abasto.1
+    LC_ALL=$locale "$abasto" manual | cmp - "$built" || fail "$built is not what abasto manual says"
+    groff -man -Tutf8 -Kutf8 -ww -z "$built" >"$folder/warnings" 2>&1 || fail "$(cat "$folder/warnings")"
+    [ ! -s "$folder/warnings" ] || fail "$(cat "$folder/warnings")"
+    groff -man -Tutf8 -Kutf8 "$built" | sed 's/\x1b\[[0-9;]*m//g; s/.\x08//g' >"$folder/page"
+    while read -r command; do
+        grep -q "abasto $command" "$folder/page" || fail "$built does not tell of $command"
+    done <"$folder/commands"
+done
+grep -q 'Órdenes de usuario' "$folder/page" || fail 'the Spanish page is not Spanish'
+
+cmake --install "$1/cli" --prefix "$folder/usr" >"$folder/installed"
+for file in bin/abasto share/man/man1/abasto.1 share/man/es/man1/abasto.1 \
+    share/bash-completion/completions/abasto; do
+    [ -s "$folder/usr/$file" ] || fail "$file is not installed"
+done
+printf 'cli texts: ok\n'
