@@ -1,6 +1,7 @@
 #include "cli/account.h"
 
 #include "cli/drop.h"
+#include "cli/say.h"
 #include "common/base/text.h"
 
 static const char *const institutions[] = {"imss", "issste", "imss-bienestar", "ssa"};
@@ -79,12 +80,12 @@ bool account_watch_begin(struct connection *connection, const char *institution,
     *out = (struct account_watch){.archive = archive};
     out->answer_sql = arena_format(
         arena,
-        "select institution, name, case state when 'done' then 'terminado' else 'rechazado' end, "
+        "select institution, name, case state when 'done' then '%s' else '%s' end, "
         "rows, taken, warned, unchanged, "
         "quarantined, $2::text || '/' || institution || '/' || file_id || '/informe.csv', refusal "
         "from %s.file_account where sha256 = $1 and state in ('done', 'refused') and "
         "times_read > coalesce(($3::jsonb ->> file_id)::bigint, 0) limit 1",
-        schema);
+        say("terminado", "done"), say("rechazado", "refused"), schema);
     out->rows_sql = arena_format(arena,
                                  "select coalesce(max(rows), 0) from %s.file_account where "
                                  "sha256 = $1 and state = 'reading'",

@@ -1,4 +1,5 @@
 #include "cli/connection.h"
+#include "cli/say.h"
 
 #include "common/base/instant.h"
 #include "common/base/text.h"
@@ -28,7 +29,8 @@ static bool open_link(struct connection *connection, struct error *err)
     if (connection->conninfo == NULL) {
         return error_set(
             err, ERROR_RETRY,
-            "no se sabe dónde está la base de datos: defina ABASTO_DATABASE o ABASTO_STACK");
+            say("no se sabe dónde está la base de datos: defina ABASTO_DATABASE o ABASTO_STACK",
+                "nobody knows where the database is: set ABASTO_DATABASE or ABASTO_STACK"));
     }
     if (connection->link != NULL && PQstatus(connection->link) == CONNECTION_OK) {
         return true;
@@ -36,7 +38,8 @@ static bool open_link(struct connection *connection, struct error *err)
     connection_finish(connection);
     connection->link = PQconnectdb(connection->conninfo);
     if (PQstatus(connection->link) != CONNECTION_OK) {
-        (void)error_set(err, ERROR_RETRY, "la base de datos no responde: %s",
+        (void)error_set(err, ERROR_RETRY,
+                        say("la base de datos no responde: %s", "the database does not answer: %s"),
                         PQerrorMessage(connection->link));
         connection_finish(connection);
         return false;
@@ -70,7 +73,7 @@ bool connection_query(struct connection *connection, const char *sql, const char
         PQclear(result);
         return true;
     }
-    (void)error_set(err, store_pg_action(sqlstate), "la base de datos: %s",
+    (void)error_set(err, store_pg_action(sqlstate), say("la base de datos: %s", "the database: %s"),
                     PQerrorMessage(connection->link));
     PQclear(result);
     return false;
@@ -108,5 +111,6 @@ bool connection_int64(const PGresult *result, int row, int column, int64_t *out,
 
     *out = 0;
     return text == NULL || text_to_int64(text, out) ||
-           error_set(err, ERROR_FATAL, "«%s» no es un número entero", text);
+           error_set(err, ERROR_FATAL,
+                     say("«%s» no es un número entero", "«%s» is no whole number"), text);
 }

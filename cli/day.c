@@ -11,7 +11,8 @@ enum { DAYS_MAX = 3660, WAIT_USUAL_S = 300, WAIT_MS = 250 };
 static bool read_day(const char *text, int32_t *out, struct error *err)
 {
     return date_parse_iso(text, out) ||
-           error_set(err, ERROR_REJECT, "«%s» no es una fecha AAAA-MM-DD", text);
+           error_set(err, ERROR_REJECT,
+                     say("«%s» no es una fecha AAAA-MM-DD", "«%s» is no date YYYY-MM-DD"), text);
 }
 
 static bool write_day(struct cli *cli, struct broker *broker, int32_t day, int64_t now,
@@ -67,7 +68,8 @@ enum exit_status day_close(struct cli *cli, struct error *err)
     }
     if (last < first || last - first >= DAYS_MAX) {
         (void)error_set(err, ERROR_REJECT,
-                        "el último día no puede ser anterior al primero, ni pasar de %d días",
+                        say("el último día no puede ser anterior al primero, ni pasar de %d días",
+                            "the last day must not be before the first, nor the days more than %d"),
                         DAYS_MAX);
         return EXIT_USAGE;
     }
@@ -76,7 +78,7 @@ enum exit_status day_close(struct cli *cli, struct error *err)
     if (!good) {
         return command_failed(err);
     }
-    printf("días cerrados: %d\n", last - first + 1);
+    printf(say("días cerrados: %d\n", "days closed: %d\n"), last - first + 1);
     return EXIT_OK;
 }
 
@@ -118,13 +120,15 @@ enum exit_status day_wait(struct cli *cli, struct error *err)
             return command_failed(err);
         }
         if (all > 0 && open == 0) {
-            printf("cerrado hasta el %s\n", cli->options.words[0]);
+            printf(say("cerrado hasta el %s\n", "closed up to %s\n"), cli->options.words[0]);
             return EXIT_OK;
         }
         if (instant_now() > until) {
             (void)error_set(err, ERROR_REJECT,
-                            "el %s no está cerrado tras %" PRId64 " s: faltan %" PRId64
-                            " de %" PRId64 " particiones",
+                            say("el %s no está cerrado tras %" PRId64 " s: faltan %" PRId64
+                                " de %" PRId64 " particiones",
+                                "%s is not closed after %" PRId64 " s: missing are %" PRId64
+                                " of %" PRId64 " shards"),
                             cli->options.words[0], seconds, open, all);
             return EXIT_PROBLEM;
         }

@@ -1,4 +1,5 @@
 #include "cli/drop.h"
+#include "cli/say.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -10,12 +11,13 @@ enum { CHUNK_BYTES = 64 * 1024, NAMES_MAX = 1000 };
 
 static bool failed(const char *what, const char *path, struct error *err)
 {
-    return error_set(err, ERROR_REJECT, "no se pudo %s %s: %s", what, path, strerror(errno));
+    return error_set(err, ERROR_REJECT, say("no se pudo %s %s: %s", "could not %s %s: %s"), what,
+                     path, strerror(errno));
 }
 
 bool drop_sha256(const char *path, char out[static DIGEST_HEX_BYTES], struct error *err)
 {
-    static const char unread[] = "leer";
+    const char *unread = say("leer", "read");
     FILE *file = fopen(path, "rb");
     struct digest digest = {0};
     uint8_t chunk[CHUNK_BYTES];
@@ -58,18 +60,19 @@ static bool copy_file(const char *path, const char *copy, struct error *err)
     bool good;
 
     if (to == NULL) {
-        (void)failed(from == NULL ? "leer" : "escribir", from == NULL ? path : copy, err);
+        (void)failed(from == NULL ? say("leer", "read") : say("escribir", "write"),
+                     from == NULL ? path : copy, err);
         if (from != NULL) {
             (void)fclose(from);
         }
         return false;
     }
-    good = copy_open(from, to) || failed("copiar", path, err);
+    good = copy_open(from, to) || failed(say("copiar", "copy"), path, err);
     (void)fclose(from);
-    return (fclose(to) == 0 || failed("escribir", copy, err)) && good;
+    return (fclose(to) == 0 || failed(say("escribir", "write"), copy, err)) && good;
 }
 
-static bool say(json_t *sidecar, const char *name, const char *value)
+static bool put(json_t *sidecar, const char *name, const char *value)
 {
     return value == NULL || json_object_set_new(sidecar, name, json_string(value)) == 0;
 }
@@ -85,15 +88,17 @@ static bool make_sidecar(const char *path, const struct drop_said *said, json_t 
         sidecar = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
         if (!json_is_object(sidecar)) {
             json_decref(sidecar);
-            return error_set(err, ERROR_REJECT, "%s no es un objeto JSON", path);
+            return error_set(err, ERROR_REJECT,
+                             say("%s no es un objeto JSON", "%s is no JSON object"), path);
         }
     } else if (said->layout != NULL || said->as_of != NULL || said->nature != NULL) {
         sidecar = json_object();
     }
-    if (!say(sidecar, "layout", said->layout) || !say(sidecar, "as_of", said->as_of) ||
-        !say(sidecar, "nature", said->nature)) {
+    if (!put(sidecar, "layout", said->layout) || !put(sidecar, "as_of", said->as_of) ||
+        !put(sidecar, "nature", said->nature)) {
         json_decref(sidecar);
-        return error_set(err, ERROR_REJECT, "las opciones no son texto UTF-8");
+        return error_set(err, ERROR_REJECT,
+                         say("las opciones no son texto UTF-8", "the options are no UTF-8 text"));
     }
     *out = sidecar;
     return true;
@@ -120,7 +125,7 @@ static bool place(const char *data, const char *sidecar, const char *target, str
     }
     if (sidecar != NULL && link(sidecar, target_sidecar) != 0) {
         *taken = errno == EEXIST;
-        return *taken || failed("escribir", target_sidecar, err);
+        return *taken || failed(say("escribir", "write"), target_sidecar, err);
     }
     if (link(data, target) != 0) {
         const int cause = errno;
@@ -130,7 +135,7 @@ static bool place(const char *data, const char *sidecar, const char *target, str
         }
         errno = cause;
         *taken = cause == EEXIST;
-        return *taken || failed("escribir", target, err);
+        return *taken || failed(say("escribir", "write"), target, err);
     }
     return true;
 }
@@ -149,7 +154,9 @@ static bool place_somewhere(const char *name, const char *folder, const char *da
             return true;
         }
     }
-    return error_set(err, ERROR_REJECT, "hay demasiados archivos %s en %s", name, folder);
+    return error_set(err, ERROR_REJECT,
+                     say("hay demasiados archivos %s en %s", "there are too many files %s in %s"),
+                     name, folder);
 }
 
 bool drop_file(const char *path, const char *folder, const struct drop_said *said,
@@ -166,7 +173,7 @@ bool drop_file(const char *path, const char *folder, const struct drop_said *sai
         return false;
     }
     good = (told == NULL || json_dump_file(told, sidecar, JSON_INDENT(2)) == 0 ||
-            failed("escribir", sidecar, err)) &&
+            failed(say("escribir", "write"), sidecar, err)) &&
            copy_file(path, data, err) &&
            place_somewhere(name, folder, data, told == NULL ? NULL : sidecar, arena, err);
     (void)unlink(data);

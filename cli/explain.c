@@ -14,7 +14,10 @@ static bool print_text(const char *text, struct error *err)
     json_t *json = json_loads(text, 0, &fault);
 
     if (json == NULL) {
-        return error_set(err, ERROR_FATAL, "la pena guardada no es JSON: %s", fault.text);
+        return error_set(
+            err, ERROR_FATAL,
+            say("la pena guardada no es JSON: %s", "the penalty that was kept is no JSON: %s"),
+            fault.text);
     }
     explain_text(json, &arena, stdout);
     printf("\n");
@@ -46,7 +49,8 @@ enum exit_status explain_show(struct cli *cli, struct error *err)
     int rows;
 
     if (options->all == (options->word_count == 1)) {
-        (void)error_set(err, ERROR_REJECT, "diga qué pena, o --all");
+        (void)error_set(err, ERROR_REJECT,
+                        say("diga qué pena, o --all", "say which penalty, or --all"));
         return EXIT_USAGE;
     }
     if (!connection_query(&cli->connection, sql, &id, 1, &result, err)) {
@@ -56,7 +60,7 @@ enum exit_status explain_show(struct cli *cli, struct error *err)
     good = print_all(cli, result, err);
     PQclear(result);
     if (good && rows == 0 && id != NULL) {
-        (void)error_set(err, ERROR_REJECT, "no hay una pena %s", id);
+        (void)error_set(err, ERROR_REJECT, say("no hay una pena %s", "there is no penalty %s"), id);
         return EXIT_PROBLEM;
     }
     return good ? EXIT_OK : command_failed(err);

@@ -1,5 +1,6 @@
 #include "cli/explain_text.h"
 
+#include "cli/say.h"
 #include "common/base/decimal.h"
 
 #include <inttypes.h>
@@ -15,28 +16,34 @@ enum {
 /* A symbol of the event and what people call it. */
 struct word {
     const char *symbol;
-    const char *said;
+    struct said said;
 };
 
 static const struct word words[] = {
-    {"CALCULATED", "calculada; mientras no se notifique no está impuesta"},
-    {"NOTIFIED", "notificada"},
-    {"VOID", "sin efecto"},
-    {"NATURAL", "natural"},
-    {"WORKING", "hábil"},
-    {"PHYSICAL", "de la recepción física"},
-    {"REMISSION", "de la remisión"},
-    {"ENTRY", "del alta"},
-    {"NONE", "lo que nunca llega no paga"},
-    {"AFTER_CAP", "lo que falta paga todos los días del tope, una vez vencido"},
-    {"ACCRUE", "lo que falta paga día a día hasta que llega"},
+    {"CALCULATED",
+     {"calculada; mientras no se notifique no está impuesta",
+      "calculated; until it is notified it is not imposed"}},
+    {"NOTIFIED", {"notificada", "notified"}},
+    {"VOID", {"sin efecto", "void"}},
+    {"NATURAL", {"natural", "calendar"}},
+    {"WORKING", {"hábil", "working"}},
+    {"PHYSICAL", {"de la recepción física", "of the physical receipt"}},
+    {"REMISSION", {"de la remisión", "of the remisión"}},
+    {"ENTRY", {"del alta", "of the alta"}},
+    {"NONE", {"lo que nunca llega no paga", "what never arrives does not pay"}},
+    {"AFTER_CAP",
+     {"lo que falta paga todos los días del tope, una vez vencido",
+      "what is missing pays all days of the cap, once they are over"}},
+    {"ACCRUE",
+     {"lo que falta paga día a día hasta que llega",
+      "what is missing pays day by day until it arrives"}},
 };
 
-static const char *say(const char *symbol)
+static const char *symbol_text(const char *symbol)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(words[i].symbol, symbol) == 0) {
-            return words[i].said;
+            return said_text(&words[i].said);
         }
     }
     return symbol;
@@ -130,12 +137,14 @@ static const char *per_cent(json_int_t basis_points, struct arena *arena)
 
 static const char *days(json_int_t number, struct arena *arena)
 {
-    return arena_format(arena, "%s %s", count(number, arena), number == 1 ? "día" : "días");
+    return arena_format(arena, "%s %s", count(number, arena),
+                        number == 1 ? say("día", "day") : say("días", "days"));
 }
 
 static const char *pieces(json_int_t number, struct arena *arena)
 {
-    return arena_format(arena, "%s %s", count(number, arena), number == 1 ? "pieza" : "piezas");
+    return arena_format(arena, "%s %s", count(number, arena),
+                        number == 1 ? say("pieza", "piece") : say("piezas", "pieces"));
 }
 
 static void tell_subject(const json_t *penalty, struct arena *arena, FILE *out)
@@ -143,17 +152,19 @@ static void tell_subject(const json_t *penalty, struct arena *arena, FILE *out)
     if (has(penalty, "notice")) {
         fprintf(out, "%s\n", text_of(penalty, "notice"));
     }
-    fprintf(out, "Pena %s\n", text_of(penalty, "sanction_id"));
-    fprintf(out, "  Estado      %s", say(text_of(penalty, "status")));
+    fprintf(out, say("Pena %s\n", "Penalty %s\n"), text_of(penalty, "sanction_id"));
+    fprintf(out, say("  Estado      %s", "  State       %s"),
+            symbol_text(text_of(penalty, "status")));
     if (has(penalty, "notified_on")) {
-        fprintf(out, " el %s, oficio %s", text_of(penalty, "notified_on"),
+        fprintf(out, say(" el %s, oficio %s", " on %s, oficio %s"), text_of(penalty, "notified_on"),
                 text_of(penalty, "notified_by"));
     }
-    fprintf(out, "\n  Proveedor   %s %s\n", text_of(penalty, "supplier_name"),
-            text_of(penalty, "supplier_rfc"));
-    fprintf(out, "  Contrato    %s\n", text_of(penalty, "contract_id"));
-    fprintf(out, "  Orden       %s, clave %s, %s\n", text_of(penalty, "order_number"),
-            text_of(penalty, "clave"), pieces(number_of(penalty, "ordered_pieces"), arena));
+    fprintf(out, say("\n  Proveedor   %s %s\n", "\n  Supplier    %s %s\n"),
+            text_of(penalty, "supplier_name"), text_of(penalty, "supplier_rfc"));
+    fprintf(out, say("  Contrato    %s\n", "  Contract    %s\n"), text_of(penalty, "contract_id"));
+    fprintf(out, say("  Orden       %s, clave %s, %s\n", "  Order       %s, clave %s, %s\n"),
+            text_of(penalty, "order_number"), text_of(penalty, "clave"),
+            pieces(number_of(penalty, "ordered_pieces"), arena));
 }
 
 static void tell_terms(const json_t *penalty, struct arena *arena, FILE *out)
@@ -161,28 +172,38 @@ static void tell_terms(const json_t *penalty, struct arena *arena, FILE *out)
     const json_t *terms = json_object_get(penalty, "terms");
 
     if (!is_true(terms, "stated")) {
-        fprintf(out, "  Condiciones no se conocen: sin ellas no se calcula pena\n");
+        fprintf(out, say("  Condiciones no se conocen: sin ellas no se calcula pena\n",
+                         "  Terms       are not known: without them no penalty is calculated\n"));
         return;
     }
-    fprintf(out, "  Condiciones %s", text_of(terms, "origin"));
+    fprintf(out, say("  Condiciones %s", "  Terms       %s"), text_of(terms, "origin"));
     if (has(terms, "clause")) {
         fprintf(out, ", %s", text_of(terms, "clause"));
     }
     if (has(penalty, "legal_regime")) {
         fprintf(out, ", %s", text_of(penalty, "legal_regime"));
     }
-    fprintf(out, "\n              %s por día %s de atraso, tras %s de gracia, sin IVA\n",
-            per_cent(number_of(terms, "rate_bp"), arena), say(text_of(terms, "day_type")),
+    fprintf(out,
+            say("\n              %s por día %s de atraso, tras %s de gracia, sin IVA\n",
+                "\n              %s per %s day of delay, after %s of grace, without VAT\n"),
+            per_cent(number_of(terms, "rate_bp"), arena), symbol_text(text_of(terms, "day_type")),
             days(number_of(terms, "grace_days"), arena));
-    fprintf(out, "              tope: %s, %s de lo atrasado\n",
-            has(terms, "cap_days") ? days(number_of(terms, "cap_days"), arena) : "sin tope de días",
+    fprintf(out,
+            say("              tope: %s, %s de lo atrasado\n",
+                "              cap: %s, %s of what is late\n"),
+            has(terms, "cap_days") ? days(number_of(terms, "cap_days"), arena)
+                                   : say("sin tope de días", "no cap in days"),
             has(terms, "cap_bp") ? per_cent(number_of(terms, "cap_bp"), arena)
-                                 : "sin tope en por ciento");
-    fprintf(out, "              cuenta la fecha %s; %s\n", say(text_of(terms, "counting_date")),
-            say(text_of(terms, "missing_goods")));
-    fprintf(out, "  Vencía      %s", text_of(penalty, "due_on"));
+                                 : say("sin tope en por ciento", "no cap in per cent"));
+    fprintf(out,
+            say("              cuenta la fecha %s; %s\n",
+                "              the date that counts is that %s; %s\n"),
+            symbol_text(text_of(terms, "counting_date")),
+            symbol_text(text_of(terms, "missing_goods")));
+    fprintf(out, say("  Vencía      %s", "  Was due     %s"), text_of(penalty, "due_on"));
     if (strcmp(text_of(penalty, "due_on"), text_of(penalty, "effective_due_on")) != 0) {
-        fprintf(out, ", inhábil: se recorre al %s", text_of(penalty, "effective_due_on"));
+        fprintf(out, say(", inhábil: se recorre al %s", ", no working day: moved to %s"),
+                text_of(penalty, "effective_due_on"));
     }
     fprintf(out, "\n");
 }
@@ -195,14 +216,17 @@ static void tell_step(const json_t *step, size_t number, struct arena *arena, FI
 
     fprintf(out, "  %zu. ", number);
     if (has(step, "receipt_id")) {
-        fprintf(out, "La recepción %s trajo %s el %s, %s tarde", text_of(step, "receipt_id"),
-                pieces(step_pieces, arena), text_of(step, "counted_on"), days(late, arena));
+        fprintf(
+            out,
+            say("La recepción %s trajo %s el %s, %s tarde", "Receipt %s brought %s on %s, %s late"),
+            text_of(step, "receipt_id"), pieces(step_pieces, arena), text_of(step, "counted_on"),
+            days(late, arena));
     } else {
-        fprintf(out, "Faltan %s, a %s del vencimiento", pieces(step_pieces, arena),
-                days(late, arena));
+        fprintf(out, say("Faltan %s, a %s del vencimiento", "Missing are %s, %s past the due date"),
+                pieces(step_pieces, arena), days(late, arena));
     }
     if (late != charged) {
-        fprintf(out, "; se cobran %s", days(charged, arena));
+        fprintf(out, say("; se cobran %s", "; charged are %s"), days(charged, arena));
     }
     fprintf(out, ":\n     %s x %s x %s x %s = %s\n", pesos(text_of(step, "price"), arena),
             pieces(step_pieces, arena), days(charged, arena),
@@ -212,28 +236,34 @@ static void tell_step(const json_t *step, size_t number, struct arena *arena, FI
 
 static void tell_sum(const json_t *penalty, struct arena *arena, FILE *out)
 {
-    fprintf(out, "  Suma        %s\n", explain_units(text_of(penalty, "sum_e6"), arena));
+    fprintf(out, say("  Suma        %s\n", "  Sum         %s\n"),
+            explain_units(text_of(penalty, "sum_e6"), arena));
     if (has(penalty, "cap_e6")) {
-        fprintf(out, "  Tope        %s: %s\n", explain_units(text_of(penalty, "cap_e6"), arena),
-                is_true(penalty, "cap_applied") ? "la suma lo pasa, vale el tope"
-                                                : "la suma no lo pasa");
+        fprintf(out, say("  Tope        %s: %s\n", "  Cap         %s: %s\n"),
+                explain_units(text_of(penalty, "cap_e6"), arena),
+                is_true(penalty, "cap_applied")
+                    ? say("la suma lo pasa, vale el tope", "the sum exceeds it, the cap holds")
+                    : say("la suma no lo pasa", "the sum does not exceed it"));
     }
     if (has(penalty, "guarantee")) {
-        fprintf(out, "  Garantía    %s\n", pesos(text_of(penalty, "guarantee"), arena));
+        fprintf(out, say("  Garantía    %s\n", "  Guarantee   %s\n"),
+                pesos(text_of(penalty, "guarantee"), arena));
     }
     if (has(penalty, "cap_note")) {
-        fprintf(out, "  Nota        %s\n", text_of(penalty, "cap_note"));
+        fprintf(out, say("  Nota        %s\n", "  Note        %s\n"), text_of(penalty, "cap_note"));
     }
-    fprintf(out, "  Importe     %s (redondeo: %s)\n", pesos(text_of(penalty, "amount"), arena),
-            text_of(penalty, "rounding"));
+    fprintf(out, say("  Importe     %s (redondeo: %s)\n", "  Amount      %s (rounding: %s)\n"),
+            pesos(text_of(penalty, "amount"), arena), text_of(penalty, "rounding"));
     if (is_true(penalty, "final")) {
-        fprintf(out, "  Ya no puede crecer\n");
+        fprintf(out, say("  Ya no puede crecer\n", "  Can grow no more\n"));
         return;
     }
-    fprintf(out, "  En riesgo   %s más, si llegara lo que falta",
+    fprintf(out,
+            say("  En riesgo   %s más, si llegara lo que falta",
+                "  At risk     %s more, if what is missing arrived"),
             pesos(text_of(penalty, "exposure"), arena));
     if (strcmp(text_of(penalty, "day"), text_of(penalty, "effective_due_on")) != 0) {
-        fprintf(out, " el %s", text_of(penalty, "day"));
+        fprintf(out, say(" el %s", " on %s"), text_of(penalty, "day"));
     }
     fprintf(out, "\n");
 }
@@ -249,7 +279,7 @@ void explain_text(const json_t *penalty, struct arena *arena, FILE *out)
         tell_step(json_array_get(steps, i), i + 1, arena, out);
     }
     tell_sum(penalty, arena, out);
-    fprintf(out, "  Se apoya en\n");
+    fprintf(out, say("  Se apoya en\n", "  Rests on\n"));
     for (size_t i = 0; i < json_array_size(facts); i++) {
         const char *fact = json_string_value(json_array_get(facts, i));
 

@@ -2,10 +2,13 @@
 #include "cli/output.h"
 
 static const struct output_column columns[] = {
-    {"institution", "institución", OUTPUT_TEXT}, {"kind", "hallazgo", OUTPUT_TEXT},
-    {"subject", "sobre", OUTPUT_TEXT},           {"message", "mensaje", OUTPUT_TEXT},
-    {"contract_id", NULL, OUTPUT_TEXT},          {"raised_by", NULL, OUTPUT_TEXT},
-    {"invented", "demostración", OUTPUT_BOOL},
+    {"institution", {"institución", "institution"}, OUTPUT_TEXT},
+    {"kind", {"hallazgo", "finding"}, OUTPUT_TEXT},
+    {"subject", {"sobre", "about"}, OUTPUT_TEXT},
+    {"message", {"mensaje", "message"}, OUTPUT_TEXT},
+    {"contract_id", {0}, OUTPUT_TEXT},
+    {"raised_by", {0}, OUTPUT_TEXT},
+    {"invented", {"demostración", "demonstration"}, OUTPUT_BOOL},
 };
 
 enum exit_status findings_list(struct cli *cli, struct error *err)

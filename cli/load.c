@@ -14,16 +14,16 @@
 enum { WAIT_USUAL_S = 600, WAIT_MS = 50, SHOW_EVERY = 4 };
 
 static const struct output_column columns[] = {
-    [ACCOUNT_INSTITUTION] = {"institution", "institución", OUTPUT_TEXT},
-    [ACCOUNT_NAME] = {"name", "archivo", OUTPUT_TEXT},
-    [ACCOUNT_STATE] = {"state", "estado", OUTPUT_TEXT},
-    [ACCOUNT_ROWS] = {"rows", "renglones", OUTPUT_COUNT},
-    [ACCOUNT_TAKEN] = {"taken", "tomados", OUTPUT_COUNT},
-    [ACCOUNT_WARNED] = {"warned", "con aviso", OUTPUT_COUNT},
-    [ACCOUNT_UNCHANGED] = {"unchanged", "sin cambio", OUTPUT_COUNT},
-    [ACCOUNT_QUARANTINED] = {"quarantined", "apartados", OUTPUT_COUNT},
-    [ACCOUNT_REPORT] = {"report", NULL, OUTPUT_TEXT},
-    [ACCOUNT_REFUSAL] = {"refusal", NULL, OUTPUT_TEXT},
+    [ACCOUNT_INSTITUTION] = {"institution", {"institución", "institution"}, OUTPUT_TEXT},
+    [ACCOUNT_NAME] = {"name", {"archivo", "file"}, OUTPUT_TEXT},
+    [ACCOUNT_STATE] = {"state", {"estado", "state"}, OUTPUT_TEXT},
+    [ACCOUNT_ROWS] = {"rows", {"renglones", "rows"}, OUTPUT_COUNT},
+    [ACCOUNT_TAKEN] = {"taken", {"tomados", "taken"}, OUTPUT_COUNT},
+    [ACCOUNT_WARNED] = {"warned", {"con aviso", "with a warning"}, OUTPUT_COUNT},
+    [ACCOUNT_UNCHANGED] = {"unchanged", {"sin cambio", "unchanged"}, OUTPUT_COUNT},
+    [ACCOUNT_QUARANTINED] = {"quarantined", {"apartados", "set aside"}, OUTPUT_COUNT},
+    [ACCOUNT_REPORT] = {"report", {0}, OUTPUT_TEXT},
+    [ACCOUNT_REFUSAL] = {"refusal", {0}, OUTPUT_TEXT},
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
@@ -114,7 +114,9 @@ static bool await_answer(struct load *load, const struct manifest_item *item,
             return true;
         }
         if (instant_now() > until) {
-            return error_set(err, ERROR_RETRY, "%s: la pasarela de %s no lo leyó en %" PRId64 " s",
+            return error_set(err, ERROR_RETRY,
+                             say("%s: la pasarela de %s no lo leyó en %" PRId64 " s",
+                                 "%s: the gateway of %s did not read it in %" PRId64 " s"),
                              item->path, item->institution, seconds);
         }
         if (turn % SHOW_EVERY == 0 && !show_reading(load, watch, item->path, err)) {
@@ -139,7 +141,9 @@ static bool keep_account(struct load *load, const PGresult *account, struct erro
 
         if (load->accounts == NULL ||
             !PQsetvalue(load->accounts, row, i, copy, text == NULL ? -1 : (int)strlen(copy))) {
-            return error_set(err, ERROR_FATAL, "no hay memoria para las cuentas");
+            return error_set(
+                err, ERROR_FATAL,
+                say("no hay memoria para las cuentas", "there is no memory for the accounts"));
         }
     }
     return true;
@@ -211,7 +215,8 @@ static bool tell_json(const struct sums *sums, struct error *err)
     const bool good = json_dumpf(json, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF;
 
     json_decref(json);
-    return good || error_set(err, ERROR_FATAL, "no se pudo escribir el JSON");
+    return good || error_set(err, ERROR_FATAL,
+                             say("no se pudo escribir el JSON", "the JSON could not be written"));
 }
 
 /* Where the remarks about each file lie, and what to do about rows that were set aside. */
@@ -220,13 +225,16 @@ static void tell_reports(const PGresult *accounts, const struct sums *sums)
     for (int row = 0; row < connection_rows(accounts); row++) {
         if (strcmp(connection_text(accounts, row, ACCOUNT_WARNED), "0") != 0 ||
             strcmp(connection_text(accounts, row, ACCOUNT_QUARANTINED), "0") != 0) {
-            printf("informe de %s: %s\n", connection_text(accounts, row, ACCOUNT_NAME),
+            printf(say("informe de %s: %s\n", "report on %s: %s\n"),
+                   connection_text(accounts, row, ACCOUNT_NAME),
                    connection_text(accounts, row, ACCOUNT_REPORT));
         }
     }
     if (sums->quarantined > 0) {
-        printf("renglones apartados: %" PRId64
-               "; «abasto quarantine list» dice por qué y qué hacer\n",
+        printf(say("renglones apartados: %" PRId64
+                   "; «abasto quarantine list» dice por qué y qué hacer\n",
+                   "rows set aside: %" PRId64
+                   "; «abasto quarantine list» says why and what to do\n"),
                sums->quarantined);
     }
 }
@@ -236,12 +244,14 @@ static size_t tell_refused(const PGresult *accounts)
     size_t refused = 0;
 
     for (int row = 0; row < connection_rows(accounts); row++) {
-        if (strcmp(connection_text(accounts, row, ACCOUNT_STATE), "rechazado") == 0) {
+        if (strcmp(connection_text(accounts, row, ACCOUNT_STATE), say("rechazado", "refused")) ==
+            0) {
             const char *refusal = connection_text(accounts, row, ACCOUNT_REFUSAL);
 
             refused++;
-            fprintf(stderr, "%s: rechazado: %s\n", connection_text(accounts, row, ACCOUNT_NAME),
-                    refusal == NULL ? "sin motivo" : refusal);
+            fprintf(stderr, say("%s: rechazado: %s\n", "%s: refused: %s\n"),
+                    connection_text(accounts, row, ACCOUNT_NAME),
+                    refusal == NULL ? say("sin motivo", "without a reason") : refusal);
         }
     }
     return refused;
@@ -297,14 +307,17 @@ static bool read_items(struct cli *cli, struct load *load, struct error *err)
     if (options->manifest != NULL) {
         if (options->word_count > 0 || options->institution != NULL || options->layout != NULL) {
             return error_set(err, ERROR_REJECT,
-                             "con --manifest no van archivos, --institution ni --layout");
+                             say("con --manifest no van archivos, --institution ni --layout",
+                                 "with --manifest go neither files, --institution nor --layout"));
         }
         if (!manifest_read(options->manifest, &cli->arena, &items, &load->count, err)) {
             return false;
         }
     } else {
         if (options->word_count == 0) {
-            return error_set(err, ERROR_REJECT, "diga qué archivos, o --manifest");
+            return error_set(
+                err, ERROR_REJECT,
+                say("diga qué archivos, o --manifest", "say which files, or --manifest"));
         }
         items = arena_array(&cli->arena, options->word_count, sizeof *items);
         load->count = options->word_count;
@@ -317,8 +330,10 @@ static bool read_items(struct cli *cli, struct load *load, struct error *err)
     load->items = items;
     for (size_t i = 0; i < load->count; i++) {
         if (!account_institution_known(items[i].institution)) {
-            return error_set(err, ERROR_REJECT,
-                             "falta la institución: imss, issste, imss-bienestar o ssa");
+            return error_set(
+                err, ERROR_REJECT,
+                say("falta la institución: imss, issste, imss-bienestar o ssa",
+                    "the institution is missing: imss, issste, imss-bienestar or ssa"));
         }
     }
     return true;
@@ -333,9 +348,12 @@ enum exit_status load_files(struct cli *cli, struct error *err)
         return EXIT_USAGE;
     }
     if (cli->stack.drop == NULL || cli->stack.archive == NULL) {
-        (void)error_set(err, ERROR_RETRY,
-                        "no se sabe dónde están los buzones: defina ABASTO_DROP y ABASTO_ARCHIVE, "
-                        "o ABASTO_STACK");
+        (void)error_set(
+            err, ERROR_RETRY,
+            say("no se sabe dónde están los buzones: defina ABASTO_DROP y ABASTO_ARCHIVE, "
+                "o ABASTO_STACK",
+                "nobody knows where the drop folders are: set ABASTO_DROP and ABASTO_ARCHIVE, "
+                "or ABASTO_STACK"));
         return command_failed(err);
     }
     status = run_load(&load, err);

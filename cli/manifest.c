@@ -1,4 +1,5 @@
 #include "cli/manifest.h"
+#include "cli/say.h"
 
 #include "common/base/text.h"
 
@@ -63,16 +64,25 @@ static bool read_lines(FILE *file, const char *path, struct arena *arena,
         line[strcspn(line, "\r\n")] = '\0';
         if (number == 1) {
             if (strcmp(line, header) != 0) {
-                return error_set(err, ERROR_REJECT, "%s: el encabezado no es %s", path, header);
+                return error_set(err, ERROR_REJECT,
+                                 say("%s: el encabezado no es %s", "%s: the header is not %s"),
+                                 path, header);
             }
         } else if (*count == ITEMS_MAX) {
-            return error_set(err, ERROR_REJECT, "%s: tiene más de %d archivos", path, ITEMS_MAX);
+            return error_set(err, ERROR_REJECT,
+                             say("%s: tiene más de %d archivos", "%s: has more than %d files"),
+                             path, ITEMS_MAX);
         } else if (!text_is_blank(line) && !add_line(line, folder, arena, &items[(*count)++])) {
-            return error_set(err, ERROR_REJECT, "%s, línea %zu: no es %s", path, number, header);
+            return error_set(err, ERROR_REJECT,
+                             say("%s, línea %zu: no es %s", "%s, line %zu: is not %s"), path,
+                             number, header);
         }
     }
     return (ferror(file) == 0 && *count > 0) ||
-           error_set(err, ERROR_REJECT, "%s: no se puede leer o no nombra archivos", path);
+           error_set(err, ERROR_REJECT,
+                     say("%s: no se puede leer o no nombra archivos",
+                         "%s: cannot be read or names no files"),
+                     path);
 }
 
 bool manifest_read(const char *path, struct arena *arena, struct manifest_item **out, size_t *count,
@@ -84,7 +94,8 @@ bool manifest_read(const char *path, struct arena *arena, struct manifest_item *
     bool good;
 
     if (file == NULL) {
-        return error_set(err, ERROR_REJECT, "no se pudo leer %s: %s", path, strerror(errno));
+        return error_set(err, ERROR_REJECT, say("no se pudo leer %s: %s", "could not read %s: %s"),
+                         path, strerror(errno));
     }
     good = read_lines(file, path, arena, items, &found, err);
     (void)fclose(file);

@@ -41,7 +41,8 @@ static bool print_json(const PGresult *result, const struct output_column *colum
         good = good && json_dumpf(object, out, JSON_COMPACT) == 0 && fputc('\n', out) != EOF;
         json_decref(object);
         if (!good) {
-            return error_set(err, ERROR_FATAL, "no se pudo escribir el JSON");
+            return error_set(err, ERROR_FATAL,
+                             say("no se pudo escribir el JSON", "the JSON could not be written"));
         }
     }
     return true;
@@ -53,7 +54,8 @@ static void format_cell(const char *text, enum output_kind kind, char shown[DECI
 
     shown[0] = '\0';
     if (kind == OUTPUT_BOOL) {
-        (void)text_format(shown, DECIMAL_TEXT_BYTES, "%s", text[0] == 't' ? "sí" : "no");
+        (void)text_format(shown, DECIMAL_TEXT_BYTES, "%s",
+                          text[0] == 't' ? say("sí", "yes") : say("no", "no"));
     } else if (!text_to_int64(text, &number)) {
         (void)text_format(shown, DECIMAL_TEXT_BYTES, "%s", text);
     } else if (kind == OUTPUT_MONEY) {
@@ -73,7 +75,7 @@ static bool add_line(struct libscols_table *table, const PGresult *result, int r
         const char *text = connection_text(result, row, (int)i);
         char number[DECIMAL_TEXT_BYTES];
 
-        if (columns[i].title == NULL) {
+        if (columns[i].title.es == NULL) {
             continue;
         }
         if (text != NULL && columns[i].kind != OUTPUT_TEXT) {
@@ -93,9 +95,9 @@ static bool fill_table(struct libscols_table *table, const PGresult *result,
     for (size_t i = 0; i < count; i++) {
         const bool right = columns[i].kind == OUTPUT_COUNT || columns[i].kind == OUTPUT_MONEY;
 
-        if (columns[i].title != NULL &&
-            scols_table_new_column(table, columns[i].title, 0, right ? SCOLS_FL_RIGHT : 0) ==
-                NULL) {
+        if (columns[i].title.es != NULL &&
+            scols_table_new_column(table, said_text(&columns[i].title), 0,
+                                   right ? SCOLS_FL_RIGHT : 0) == NULL) {
             return false;
         }
     }
@@ -120,5 +122,6 @@ bool output_rows(const PGresult *result, const struct output_column *columns, si
     good = table != NULL && scols_table_set_stream(table, out) == 0 &&
            fill_table(table, result, columns, count) && scols_print_table(table) == 0;
     scols_unref_table(table);
-    return good || error_set(err, ERROR_FATAL, "no se pudo escribir la tabla");
+    return good || error_set(err, ERROR_FATAL,
+                             say("no se pudo escribir la tabla", "the table could not be written"));
 }

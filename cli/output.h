@@ -1,6 +1,7 @@
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
+#include "cli/say.h"
 #include "common/base/error.h"
 
 #include <libpq-fe.h>
@@ -18,7 +19,7 @@ enum output_kind {
 /** A column of a result: its name in JSON, its title for people. The same definition serves both. */
 struct output_column {
     const char *name;
-    const char *title; /**< NULL: in JSON only */
+    struct said title; /**< zeroed: in JSON only */
     enum output_kind kind;
 };
 

@@ -1,4 +1,5 @@
 #include "cli/progress.h"
+#include "cli/say.h"
 
 #include "common/base/decimal.h"
 
@@ -19,7 +20,8 @@ bool progress_count_rows(const char *path, int64_t *out, struct error *err)
     bool good;
 
     if (file == NULL) {
-        return error_set(err, ERROR_REJECT, "no se pudo leer %s: %s", path, strerror(errno));
+        return error_set(err, ERROR_REJECT, say("no se pudo leer %s: %s", "could not read %s: %s"),
+                         path, strerror(errno));
     }
     while ((size = fread(chunk, 1, sizeof chunk, file)) > 0) {
         for (size_t i = 0; i < size; i++) {
@@ -31,7 +33,7 @@ bool progress_count_rows(const char *path, int64_t *out, struct error *err)
     good = ferror(file) == 0;
     (void)fclose(file);
     if (!good) {
-        return error_set(err, ERROR_REJECT, "no se pudo leer %s", path);
+        return error_set(err, ERROR_REJECT, say("no se pudo leer %s", "could not read %s"), path);
     }
     ends += last == '\n' ? 0 : 1;
     *out = ends > 0 ? ends - 1 : 0;
@@ -53,8 +55,10 @@ const char *progress_text(const struct progress *progress, const char *name, str
     bar[BAR_CELLS] = '\0';
     decimal_format_count(progress->rows_done, shown_done);
     decimal_format_count(progress->rows, shown_rows);
-    return arena_format(arena, "[%s] %3d %% %s de %s renglones, archivo %zu de %zu: %s", bar,
-                        (int)(done * 100 / rows), shown_done, shown_rows,
+    return arena_format(arena,
+                        say("[%s] %3d %% %s de %s renglones, archivo %zu de %zu: %s",
+                            "[%s] %3d %% %s of %s rows, file %zu of %zu: %s"),
+                        bar, (int)(done * 100 / rows), shown_done, shown_rows,
                         progress->files_done < progress->files ? progress->files_done + 1
                                                                : progress->files,
                         progress->files, name);

@@ -2,11 +2,16 @@
 #include "cli/output.h"
 
 static const struct output_column columns[] = {
-    {"quarantine_id", "id", OUTPUT_TEXT},  {"institution", "institución", OUTPUT_TEXT},
-    {"source", "fuente", OUTPUT_TEXT},     {"position", "renglón", OUTPUT_COUNT},
-    {"column", "columna", OUTPUT_TEXT},    {"found", "encontrado", OUTPUT_TEXT},
-    {"expected", "esperado", OUTPUT_TEXT}, {"reason", "motivo", OUTPUT_TEXT},
-    {"action", "remedio", OUTPUT_TEXT},    {"service", NULL, OUTPUT_TEXT},
+    {"quarantine_id", {"id", "id"}, OUTPUT_TEXT},
+    {"institution", {"institución", "institution"}, OUTPUT_TEXT},
+    {"source", {"fuente", "source"}, OUTPUT_TEXT},
+    {"position", {"renglón", "row"}, OUTPUT_COUNT},
+    {"column", {"columna", "column"}, OUTPUT_TEXT},
+    {"found", {"encontrado", "found"}, OUTPUT_TEXT},
+    {"expected", {"esperado", "expected"}, OUTPUT_TEXT},
+    {"reason", {"motivo", "reason"}, OUTPUT_TEXT},
+    {"action", {"remedio", "remedy"}, OUTPUT_TEXT},
+    {"service", {0}, OUTPUT_TEXT},
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
@@ -47,7 +52,9 @@ enum exit_status quarantine_show(struct cli *cli, struct error *err)
     const enum exit_status status = print_rows(cli, NULL, cli->options.words[0], &rows, err);
 
     if (status == EXIT_OK && rows == 0) {
-        (void)error_set(err, ERROR_REJECT, "nada apartado con id %s", cli->options.words[0]);
+        (void)error_set(err, ERROR_REJECT,
+                        say("nada apartado con id %s", "nothing was set aside under id %s"),
+                        cli->options.words[0]);
         return EXIT_PROBLEM;
     }
     return status;

@@ -10,7 +10,7 @@ struct said {
 /**
  * The one of two texts that is in the reader's language: English when the first of LC_ALL, LC_MESSAGES and
  * LANG that is set begins with "en", else Spanish. Where a text is a format, the compiler checks both against
- * the arguments, so neither can be forgotten nor take other ones. What programs read (--json) is never said.
+ * the arguments; tests/cli/said_test.py, that neither leaves one out. What programs read (--json) is never said.
  */
 const char *say(const char *es, const char *en) __attribute__((format_arg(1), format_arg(2)));
 

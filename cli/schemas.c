@@ -50,6 +50,7 @@ enum exit_status schemas_apply(struct cli *cli, struct error *err)
     if (!good) {
         return command_failed(err);
     }
-    printf("esquemas: %zu, registrados ahora %zu\n", event_schema_count, count);
+    printf(say("esquemas: %zu, registrados ahora %zu\n", "schemas: %zu, registered now %zu\n"),
+           event_schema_count, count);
     return EXIT_OK;
 }

@@ -27,7 +27,8 @@ enum exit_status shard_create(struct cli *cli, struct error *err)
     if (cli->stack.database == NULL) {
         (void)error_set(
             err, ERROR_RETRY,
-            "no se sabe dónde está la base de datos: defina ABASTO_DATABASE o ABASTO_STACK");
+            say("no se sabe dónde está la base de datos: defina ABASTO_DATABASE o ABASTO_STACK",
+                "nobody knows where the database is: set ABASTO_DATABASE or ABASTO_STACK"));
         return command_failed(err);
     }
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
@@ -46,6 +47,8 @@ enum exit_status shard_create(struct cli *cli, struct error *err)
             return command_failed(err);
         }
     }
-    printf("particiones: %d por servicio, una por pasarela\n", count);
+    printf(say("particiones: %d por servicio, una por pasarela\n",
+               "shards: %d of every service, one of every gateway\n"),
+           count);
     return EXIT_OK;
 }

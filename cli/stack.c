@@ -1,4 +1,5 @@
 #include "cli/stack.h"
+#include "cli/say.h"
 
 #include "common/base/text.h"
 
@@ -75,8 +76,10 @@ static const char *stack_text(const char *from_folder, const char *program_folde
         *path = arena_format(arena, "%s/stack.env", named);
         text = slurp(*path, arena);
         if (text == NULL) {
-            (void)error_set(err, ERROR_RETRY, "no hay un sistema en marcha en %s: %s", *path,
-                            strerror(errno));
+            (void)error_set(err, ERROR_RETRY,
+                            say("no hay un sistema en marcha en %s: %s",
+                                "there is no running system in %s: %s"),
+                            *path, strerror(errno));
         }
         return text;
     }
@@ -112,8 +115,10 @@ bool stack_find(const char *from_folder, const char *program_folder, struct aren
     insecure = setting(text, "ABASTO_INSECURE", arena);
     shards = setting(text, "ABASTO_SHARDS", arena);
     if (shards != NULL && (!text_to_int64(shards, &count) || count < 1 || count > SHARDS_MAX)) {
-        return error_set(err, ERROR_FATAL, "ABASTO_SHARDS «%s» no es un número de 1 a %d", shards,
-                         SHARDS_MAX);
+        return error_set(err, ERROR_FATAL,
+                         say("ABASTO_SHARDS «%s» no es un número de 1 a %d",
+                             "ABASTO_SHARDS «%s» is no number from 1 to %d"),
+                         shards, SHARDS_MAX);
     }
     *out = (struct stack){.brokers = setting(text, "ABASTO_BROKERS", arena),
                           .database = setting(text, "ABASTO_DATABASE", arena),

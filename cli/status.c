@@ -3,15 +3,15 @@
 #include "common/domain/rfc.h"
 
 static const struct output_column columns[] = {
-    {"institution", "institución", OUTPUT_TEXT},
-    {"orders", "órdenes", OUTPUT_COUNT},
-    {"ordered_pieces", "ordenado", OUTPUT_COUNT},
-    {"in_transit_pieces", "en tránsito", OUTPUT_COUNT},
-    {"accepted_pieces", "aceptado", OUTPUT_COUNT},
-    {"missing_pieces", "faltante", OUTPUT_COUNT},
-    {"late_pieces", "tarde", OUTPUT_COUNT},
-    {"penalty_centavos", "penas", OUTPUT_MONEY},
-    {"exposure_centavos", "en riesgo", OUTPUT_MONEY},
+    {"institution", {"institución", "institution"}, OUTPUT_TEXT},
+    {"orders", {"órdenes", "orders"}, OUTPUT_COUNT},
+    {"ordered_pieces", {"ordenado", "ordered"}, OUTPUT_COUNT},
+    {"in_transit_pieces", {"en tránsito", "in transit"}, OUTPUT_COUNT},
+    {"accepted_pieces", {"aceptado", "accepted"}, OUTPUT_COUNT},
+    {"missing_pieces", {"faltante", "missing"}, OUTPUT_COUNT},
+    {"late_pieces", {"tarde", "late"}, OUTPUT_COUNT},
+    {"penalty_centavos", {"penas", "penalties"}, OUTPUT_MONEY},
+    {"exposure_centavos", {"en riesgo", "at risk"}, OUTPUT_MONEY},
 };
 
 /* Cancelled orders ask for nothing. Where an order does not name its supplier, the contract does. The three institutions are always there, side by side. The total is the
@@ -32,6 +32,29 @@ static const char sql[] =
     "on l.institution = i.institution "
     "group by rollup (i.institution) order by grouping(i.institution), i.institution";
 
+/* rfc_warning in the reader's language. */
+static const char *rfc_fault_text(enum rfc_fault fault)
+{
+    switch (fault) {
+    case RFC_FAULT_NONE:
+        return "";
+    case RFC_FAULT_MISSING:
+        return say("falta el RFC", "the RFC is missing");
+    case RFC_FAULT_LENGTH:
+        return say("el RFC no tiene 12 ni 13 caracteres",
+                   "the RFC has neither 12 nor 13 characters");
+    case RFC_FAULT_CHARACTERS:
+        return say("el RFC tiene caracteres fuera de su lugar",
+                   "the RFC has characters out of place");
+    case RFC_FAULT_DATE:
+        return say("la fecha dentro del RFC no existe", "the date within the RFC does not exist");
+    case RFC_FAULT_CHECK_DIGIT:
+        return say("el dígito verificador del RFC no corresponde",
+                   "the check digit of the RFC is wrong");
+    }
+    return "";
+}
+
 /* An RFC as the gateway keeps it. A fault is only told: official RFCs have them too. */
 static bool read_supplier(const char *said, struct rfc *out, struct error *err)
 {
@@ -41,7 +64,7 @@ static bool read_supplier(const char *said, struct rfc *out, struct error *err)
     }
     if (out->fault != RFC_FAULT_NONE) {
         fprintf(stderr, say("aviso: %s: %s\n", "warning: %s: %s\n"), out->text,
-                rfc_warning(out->fault));
+                rfc_fault_text(out->fault));
     }
     return true;
 }

@@ -20,10 +20,10 @@ struct figures {
 };
 
 static const struct output_column columns[] = {
-    {"institution", "institución", OUTPUT_TEXT},
-    {"orders", "órdenes", OUTPUT_COUNT},
-    {"penalties", "penas", OUTPUT_COUNT},
-    {"penalty_centavos", "importe", OUTPUT_MONEY},
+    {"institution", {"institución", "institution"}, OUTPUT_TEXT},
+    {"orders", {"órdenes", "orders"}, OUTPUT_COUNT},
+    {"penalties", {"penas", "penalties"}, OUTPUT_COUNT},
+    {"penalty_centavos", {"importe", "amount"}, OUTPUT_MONEY},
 };
 
 static const char totals_sql[] =
@@ -83,14 +83,16 @@ static bool read_file_figures(struct cli *cli, struct figures *out, struct error
     bool good;
 
     if (path == NULL) {
-        return error_set(err, ERROR_REJECT, "no se encuentra %s", bundled);
+        return error_set(err, ERROR_REJECT, say("no se encuentra %s", "%s is not to be found"),
+                         bundled);
     }
     if (!drop_sha256(path, sha256, err) ||
         !connection_query(&cli->connection, file_sql, values, 1, &result, err)) {
         return false;
     }
     good = (connection_rows(result) == 1 ||
-            error_set(err, ERROR_REJECT, "la pasarela no ha leído %s", bundled)) &&
+            error_set(err, ERROR_REJECT,
+                      say("la pasarela no ha leído %s", "the gateway has not read %s"), bundled)) &&
            connection_int64(result, 0, 0, &out->rows, err) &&
            connection_int64(result, 0, 1, &out->taken, err) &&
            connection_int64(result, 0, 2, &out->quarantined, err);
@@ -112,7 +114,7 @@ static bool tell_totals(struct cli *cli, struct figures *out, struct error *err)
                         connection_int64(result, last, 2, &out->penalties, err) &&
                         connection_int64(result, last, 3, &out->penalty_centavos, err));
     if (good) {
-        printf("DATOS DE DEMOSTRACIÓN\n\n");
+        printf(say("DATOS DE DEMOSTRACIÓN\n\n", "DEMONSTRATION DATA\n\n"));
         good = output_rows(result, columns, sizeof columns / sizeof columns[0], false, stdout, err);
         printf("\n");
     }
@@ -123,12 +125,15 @@ static bool tell_totals(struct cli *cli, struct figures *out, struct error *err)
 static bool check(const struct figures *figures, struct error *err)
 {
     if (figures->taken + figures->quarantined != figures->rows) {
-        return error_set(err, ERROR_REJECT,
-                         "tomados %" PRId64 " y apartados %" PRId64 " no dan %" PRId64 " renglones",
-                         figures->taken, figures->quarantined, figures->rows);
+        return error_set(
+            err, ERROR_REJECT,
+            say("tomados %" PRId64 " y apartados %" PRId64 " no dan %" PRId64 " renglones",
+                "taken %" PRId64 " and set aside %" PRId64 " do not make %" PRId64 " rows"),
+            figures->taken, figures->quarantined, figures->rows);
     }
-    return figures->orders > 0 ||
-           error_set(err, ERROR_REJECT, "no hay órdenes: los datos no están cargados");
+    return figures->orders > 0 || error_set(err, ERROR_REJECT,
+                                            say("no hay órdenes: los datos no están cargados",
+                                                "there are no orders: the data is not loaded"));
 }
 
 enum exit_status summary_show(struct cli *cli, struct error *err)
@@ -136,7 +141,7 @@ enum exit_status summary_show(struct cli *cli, struct error *err)
     struct figures figures = {0};
 
     if (!cli->options.demo) {
-        (void)error_set(err, ERROR_REJECT, "use summary --demo");
+        (void)error_set(err, ERROR_REJECT, say("use summary --demo", "use it as summary --demo"));
         return EXIT_USAGE;
     }
     if (!read_file_figures(cli, &figures, err) || !tell_totals(cli, &figures, err) ||

@@ -9,7 +9,8 @@ enum exit_status topics_apply(struct cli *cli, struct error *err)
 
     if (options.brokers == NULL) {
         (void)error_set(err, ERROR_RETRY,
-                        "no se sabe dónde está Kafka: defina ABASTO_BROKERS o ABASTO_STACK");
+                        say("no se sabe dónde está Kafka: defina ABASTO_BROKERS o ABASTO_STACK",
+                            "nobody knows where Kafka is: set ABASTO_BROKERS or ABASTO_STACK"));
         return command_failed(err);
     }
     if (!topic_admin_apply(&options, topic_declarations, topic_declaration_count, cli->stack.shards,
@@ -20,11 +21,14 @@ enum exit_status topics_apply(struct cli *cli, struct error *err)
         const struct topic_result *topic = &result.topics[i];
 
         if (topic->outcome == TOPIC_PARTITIONS_DIFFER) {
-            fprintf(stderr, "%s: tiene %d particiones y se declararon %d; no se toca\n",
+            fprintf(stderr,
+                    say("%s: tiene %d particiones y se declararon %d; no se toca\n",
+                        "%s: has %d partitions and %d were declared; left alone\n"),
                     topic->name, topic->found, topic->wanted);
         }
     }
-    printf("tópicos: %zu, creados %zu, distintos %zu\n", result.topic_count, result.created,
-           result.differing);
+    printf(say("tópicos: %zu, creados %zu, distintos %zu\n",
+               "topics: %zu, created %zu, differing %zu\n"),
+           result.topic_count, result.created, result.differing);
     return result.differing == 0 ? EXIT_OK : EXIT_PROBLEM;
 }

@@ -25,18 +25,18 @@ enum {
 };
 
 static const struct output_column columns[COLUMNS] = {
-    [HOP] = {"hop", "paso", OUTPUT_COUNT},
-    [TOPIC] = {"topic", "tópico", OUTPUT_TEXT},
-    [PLACE] = {"place", "partición@posición", OUTPUT_TEXT},
-    [EVENT] = {"event", "evento", OUTPUT_TEXT},
-    [ORDER] = {"order_id", NULL, OUTPUT_TEXT},
-    [TIME] = {"time", "hora", OUTPUT_TEXT},
-    [DELAY] = {"delay_ms", "demora (ms)", OUTPUT_COUNT},
-    [TRACE] = {"trace_id", "traza", OUTPUT_TEXT},
-    [SPAN] = {"span_id", NULL, OUTPUT_TEXT},
-    [FILE_NAME] = {"file", "archivo", OUTPUT_TEXT},
-    [SHA256] = {"sha256", NULL, OUTPUT_TEXT},
-    [ROW] = {"row", "renglón", OUTPUT_COUNT},
+    [HOP] = {"hop", {"paso", "hop"}, OUTPUT_COUNT},
+    [TOPIC] = {"topic", {"tópico", "topic"}, OUTPUT_TEXT},
+    [PLACE] = {"place", {"partición@posición", "partition@offset"}, OUTPUT_TEXT},
+    [EVENT] = {"event", {"evento", "event"}, OUTPUT_TEXT},
+    [ORDER] = {"order_id", {0}, OUTPUT_TEXT},
+    [TIME] = {"time", {"hora", "time"}, OUTPUT_TEXT},
+    [DELAY] = {"delay_ms", {"demora (ms)", "delay (ms)"}, OUTPUT_COUNT},
+    [TRACE] = {"trace_id", {"traza", "trace"}, OUTPUT_TEXT},
+    [SPAN] = {"span_id", {0}, OUTPUT_TEXT},
+    [FILE_NAME] = {"file", {"archivo", "file"}, OUTPUT_TEXT},
+    [SHA256] = {"sha256", {0}, OUTPUT_TEXT},
+    [ROW] = {"row", {"renglón", "row"}, OUTPUT_COUNT},
 };
 
 /* What is shown of a hop, column by column. */

@@ -92,6 +92,28 @@ START_TEST(a_penalty_is_told_in_words_and_numbers)
 }
 END_TEST
 
+static const char *const said_in_english[] = {
+    "DATOS DE DEMOSTRACIÓN\n", /* the event's own text */
+    "calculated; until it is notified it is not imposed",
+    "2.5 % per working day of delay, after 1 day of grace",
+    "no cap in days, 10 % of what is late",
+    "2025-08-01, no working day: moved to 2025-08-04",
+    "Receipt r-1 brought 1,298 pieces on 2025-08-13, 8 days late; charged are 5 days",
+    "$77,867.01: the sum exceeds it, the cap holds",
+    "Can grow no more",
+};
+
+START_TEST(a_penalty_is_told_in_english_to_who_reads_it)
+{
+    char text[TEXT_BYTES];
+
+    ck_assert_int_eq(setenv("LC_ALL", "en_US.UTF-8", 1), 0);
+    tell(late, text);
+    ck_assert_msg(strstr(text, said_in_english[_i]) != NULL, "«%s» is not in:\n%s",
+                  said_in_english[_i], text);
+}
+END_TEST
+
 START_TEST(without_known_terms_it_says_so)
 {
     char text[TEXT_BYTES];
@@ -106,6 +128,8 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, exact_amounts_are_told_with_all_their_decimals, 0,
                         UNIT_COUNT(amounts));
     tcase_add_loop_test(tcase, a_penalty_is_told_in_words_and_numbers, 0, UNIT_COUNT(said));
+    tcase_add_loop_test(tcase, a_penalty_is_told_in_english_to_who_reads_it, 0,
+                        UNIT_COUNT(said_in_english));
     tcase_add_test(tcase, without_known_terms_it_says_so);
 }
 

@@ -8,9 +8,11 @@
 enum { TEXT_BYTES = 4096, COLUMNS = 5 };
 
 static const struct output_column columns[COLUMNS] = {
-    {"name", "nombre", OUTPUT_TEXT},     {"pieces", "piezas", OUTPUT_COUNT},
-    {"centavos", "pesos", OUTPUT_MONEY}, {"invented", "demostración", OUTPUT_BOOL},
-    {"inside", NULL, OUTPUT_TEXT},
+    {"name", {"nombre", "name"}, OUTPUT_TEXT},
+    {"pieces", {"piezas", "pieces"}, OUTPUT_COUNT},
+    {"centavos", {"pesos", "pesos"}, OUTPUT_MONEY},
+    {"invented", {"demostración", "demonstration"}, OUTPUT_BOOL},
+    {"inside", {0}, OUTPUT_TEXT},
 };
 
 /* One row; NULL is SQL NULL. */
@@ -91,6 +93,23 @@ START_TEST(the_table_shows_the_same_with_separators_and_without_what_is_for_prog
 }
 END_TEST
 
+START_TEST(who_reads_english_gets_english_titles_and_the_same_json)
+{
+    char text[TEXT_BYTES];
+    PGresult *result = make_result(rows[0].values);
+
+    ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+    ck_assert_int_eq(setenv("LC_ALL", "en_US.UTF-8", 1), 0);
+    print(result, false, text);
+    ck_assert_ptr_nonnull(strstr(text, "pieces"));
+    ck_assert_ptr_nonnull(strstr(text, "yes"));
+    ck_assert_ptr_null(strstr(text, "piezas"));
+    print(result, true, text);
+    ck_assert_str_eq(text, rows[0].json);
+    PQclear(result);
+}
+END_TEST
+
 START_TEST(a_table_that_no_service_has_made_yet_has_no_rows)
 {
     char text[TEXT_BYTES];
@@ -105,6 +124,7 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, json_has_an_object_per_row_with_whole_numbers, 0, UNIT_COUNT(rows));
     tcase_add_test(tcase,
                    the_table_shows_the_same_with_separators_and_without_what_is_for_programs);
+    tcase_add_test(tcase, who_reads_english_gets_english_titles_and_the_same_json);
     tcase_add_test(tcase, a_table_that_no_service_has_made_yet_has_no_rows);
 }
 

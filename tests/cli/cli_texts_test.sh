@@ -54,6 +54,15 @@ while read -ra command; do
     done
 done <"$folder/commands"
 
+# Whoever reads English is told what every command does in English.
+while read -r command; do
+    # shellcheck disable=SC2086
+    spanish=$(LC_ALL=C "$abasto" $command --help | sed -n 3p)
+    # shellcheck disable=SC2086
+    english=$(LC_ALL=en_US.UTF-8 "$abasto" $command --help | sed -n 3p)
+    [ -n "$english" ] && [ "$english" != "$spanish" ] || fail "abasto $command has no English: $english"
+done <"$folder/commands"
+
 # The manual in both languages, without anything that groff warns of.
 for page in "en man1" "C es/man1"; do
     read -r locale place <<<"$page"
