@@ -44,9 +44,9 @@ struct command {
     struct said help;
     const char *options; /**< keys of the options it takes */
     enum word_kind words;
+    bool alone; /**< asks no running system */
     size_t words_min;
     size_t words_max;
-    bool alone; /**< asks no running system */
     enum exit_status (*run)(struct cli *cli, struct error *err);
 };
 

@@ -13,7 +13,14 @@ struct line {
     int64_t timestamp_ms;
     int32_t partition;
     int64_t offset;
-    struct buffer text; /* empty: not used */
+    struct buffer text;
+};
+
+/* The last records of a partition; the place of the oldest is taken by the next. */
+struct window {
+    struct line *lines;
+    int64_t capacity;
+    int64_t kept; /* in all, those whose place was taken included */
 };
 
 struct tail {
@@ -24,9 +31,7 @@ struct tail {
     struct arena record;    /* of the record in hand */
     struct bus_start *next; /* per partition: what was not read yet */
     int32_t partitions;
-    struct line *lines; /* `last` of each partition, the place of the oldest taken by the next */
-    int64_t kept;       /* of the partition in hand */
-    int32_t partition;
+    struct window *windows; /* per partition */
 };
 
 /* --- one record --- */
@@ -48,15 +53,15 @@ static bool write_text(struct tail *tail, const char *text, struct error *err)
 
 static bool keep_line(struct tail *tail, const struct event_view *view, const char *text)
 {
-    const int64_t last = tail->wish->last;
-    struct line *line = &tail->lines[tail->partition * last + tail->kept % last];
+    struct window *window = &tail->windows[view->partition];
+    struct line *line = &window->lines[window->kept % window->capacity];
 
     line->timestamp_ms = view->timestamp_ms;
     line->partition = view->partition;
     line->offset = view->offset;
     buffer_clear(&line->text);
     buffer_append_text(&line->text, text);
-    tail->kept++;
+    window->kept++;
     return true;
 }
 
@@ -116,6 +121,15 @@ static int64_t place_to_begin(const struct tail_wish *wish, int64_t end)
     return end;
 }
 
+/* No more places than there are records. */
+static void open_window(struct tail *tail, int32_t partition, int64_t records)
+{
+    struct window *window = &tail->windows[partition];
+
+    window->capacity = records < tail->wish->last ? records : tail->wish->last;
+    window->lines = arena_array(&tail->own, (size_t)window->capacity, sizeof *window->lines);
+}
+
 static bool read_partition(struct tail *tail, int32_t partition, struct error *err)
 {
     struct bus *bus = tail->broker->bus;
@@ -129,18 +143,19 @@ static bool read_partition(struct tail *tail, int32_t partition, struct error *e
     }
     begin = place_to_begin(tail->wish, end);
     *next = (struct bus_start){topic, partition, end};
-    tail->partition = partition;
-    tail->kept = 0;
     if (begin == end) {
         return true;
+    }
+    if (tail->wish->from == OPTIONS_FROM_LAST) {
+        open_window(tail, partition, end - begin);
     }
     return bus->operations->scan(bus, topic, partition, begin, visit, tail, err);
 }
 
 static int by_time(const void *left, const void *right)
 {
-    const struct line *a = left;
-    const struct line *b = right;
+    const struct line *a = *(struct line *const *)left;
+    const struct line *b = *(struct line *const *)right;
 
     if (a->timestamp_ms != b->timestamp_ms) {
         return a->timestamp_ms < b->timestamp_ms ? -1 : 1;
@@ -151,39 +166,44 @@ static int by_time(const void *left, const void *right)
     return a->offset < b->offset ? -1 : a->offset > b->offset ? 1 : 0;
 }
 
+static size_t used(const struct window *window)
+{
+    return (size_t)(window->kept < window->capacity ? window->kept : window->capacity);
+}
+
 /* The last of all partitions, oldest first. */
 static bool write_kept(struct tail *tail, struct error *err)
 {
-    const size_t places = (size_t)(tail->partitions * tail->wish->last);
-    size_t left = 0;
+    const size_t last = (size_t)tail->wish->last;
+    struct line **lines;
+    size_t count = 0;
     bool good = true;
 
-    qsort(tail->lines, places, sizeof *tail->lines, by_time);
-    for (size_t i = 0; i < places; i++) {
-        left += tail->lines[i].text.size > 0 ? 1 : 0;
+    for (int32_t i = 0; i < tail->partitions; i++) {
+        count += used(&tail->windows[i]);
     }
-    for (size_t i = 0; i < places && good; i++) {
-        if (tail->lines[i].text.size > 0 && (int64_t)left-- <= tail->wish->last) {
-            good = write_text(tail, buffer_text(&tail->lines[i].text), err);
+    lines = arena_array(&tail->own, count + 1, sizeof *lines);
+    count = 0;
+    for (int32_t i = 0; i < tail->partitions; i++) {
+        for (size_t j = 0; j < used(&tail->windows[i]); j++) {
+            lines[count++] = &tail->windows[i].lines[j];
         }
+    }
+    qsort(lines, count, sizeof(struct line *), by_time);
+    for (size_t i = count > last ? count - last : 0; i < count && good; i++) {
+        good = write_text(tail, buffer_text(&lines[i]->text), err);
     }
     return good;
 }
 
 static bool read_all(struct tail *tail, struct error *err)
 {
-    const bool keep = tail->wish->from == OPTIONS_FROM_LAST;
-
-    if (keep) {
-        tail->lines = arena_array(&tail->own, (size_t)(tail->partitions * tail->wish->last),
-                                  sizeof *tail->lines);
-    }
     for (int32_t i = 0; i < tail->partitions; i++) {
         if (!read_partition(tail, i, err)) {
             return false;
         }
     }
-    return !keep || write_kept(tail, err);
+    return tail->wish->from != OPTIONS_FROM_LAST || write_kept(tail, err);
 }
 
 /* --- what arrives --- */
@@ -214,8 +234,10 @@ static bool follow(struct tail *tail, const volatile sig_atomic_t *stop, struct 
 
 static void finish(struct tail *tail)
 {
-    for (int64_t i = 0; tail->lines != NULL && i < tail->partitions * tail->wish->last; i++) {
-        buffer_finish(&tail->lines[i].text);
+    for (int32_t i = 0; tail->windows != NULL && i < tail->partitions; i++) {
+        for (size_t j = 0; j < used(&tail->windows[i]); j++) {
+            buffer_finish(&tail->windows[i].lines[j].text);
+        }
     }
     arena_finish(&tail->record);
     arena_finish(&tail->own);
@@ -234,6 +256,7 @@ bool tail_run(struct broker *broker, const struct tail_wish *wish,
     }
     if (good) {
         tail.next = arena_array(&tail.own, (size_t)tail.partitions, sizeof *tail.next);
+        tail.windows = arena_array(&tail.own, (size_t)tail.partitions, sizeof *tail.windows);
         good = read_all(&tail, err) && (!wish->follow || follow(&tail, stop, err));
     }
     finish(&tail);
