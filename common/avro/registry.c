@@ -191,6 +191,11 @@ bool registry_take(struct registry *registry, struct bytes key, struct bytes val
     return done;
 }
 
+bool registry_knows(const struct registry *registry, int32_t id)
+{
+    return entry_of(registry, id) != NULL;
+}
+
 int32_t registry_find(const struct registry *registry, const char *subject, const char *schema_json,
                       int32_t *version)
 {

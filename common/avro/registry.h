@@ -36,6 +36,9 @@ MUST_CHECK bool registry_add(struct registry *registry, const struct schema_reco
 MUST_CHECK bool registry_take(struct registry *registry, struct bytes key, struct bytes value,
                               struct error *err);
 
+/** Whether the id is known. When not: read `_schemas` to its end and ask again. */
+bool registry_knows(const struct registry *registry, int32_t id);
+
 /** The id under which exactly our schema of `type` is registered (docs do not count), or -1. */
 int32_t registry_id_of(struct registry *registry, const struct record_type *type);
 
@@ -54,7 +57,7 @@ const struct schema_record *registry_at(const struct registry *registry, size_t 
 /**
  * Reads a whole message (wire header and payload). `type` is our record of the writer's name, `record`
  * a struct of it in the arena; both untouched on failure. Unknown id: RETRY, since `_schemas` may
- * know it by now. All else is REJECT.
+ * know it by now (ask registry_knows first where it should be refused). All else is REJECT.
  */
 MUST_CHECK bool registry_decode(struct registry *registry, struct bytes message,
                                 struct arena *arena, const struct record_type **type,

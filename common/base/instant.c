@@ -48,6 +48,23 @@ void instant_format(int64_t instant, char out[static INSTANT_TEXT_BYTES])
                       seconds / 60 % 60, seconds % 60, (int)(parts.micros % MICROS_PER_SECOND));
 }
 
+/* The civil time of Mexico City as if it were UTC. */
+static int64_t to_local(int64_t instant)
+{
+    return instant < INT64_MIN - MEXICO_CITY_OFFSET ? INT64_MIN : instant + MEXICO_CITY_OFFSET;
+}
+
+void instant_format_local(int64_t instant, char out[static INSTANT_TEXT_BYTES])
+{
+    const struct parts parts = split(to_local(instant));
+    const int seconds = (int)(parts.micros / MICROS_PER_SECOND);
+    char date[DATE_TEXT_BYTES];
+
+    date_format(parts.date, date);
+    (void)text_format(out, INSTANT_TEXT_BYTES, "%sT%02d:%02d:%02d-06:00", date, seconds / 3600,
+                      seconds / 60 % 60, seconds % 60);
+}
+
 static bool take_two(const char **text, int64_t highest, int64_t *out)
 {
     const char *at = *text;

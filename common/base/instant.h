@@ -17,6 +17,9 @@ int64_t instant_now(void);
 /** Writes RFC 3339 in UTC: "2025-06-09T18:30:00.000000Z". */
 void instant_format(int64_t instant, char out[static INSTANT_TEXT_BYTES]);
 
+/** Writes RFC 3339 as people in Mexico City read it: "2025-06-09T12:30:00-06:00". */
+void instant_format_local(int64_t instant, char out[static INSTANT_TEXT_BYTES]);
+
 /** Reads RFC 3339 with 'T' or ' ', 0-6 decimals of a second and a zone ('Z' or ±HH:MM); without a
  *  zone, and for a date alone, Mexico City's. False for anything else, NULL too. */
 bool instant_parse(const char *text, int64_t *out) MUST_CHECK;

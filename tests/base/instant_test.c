@@ -1,6 +1,18 @@
 #include "common/base/instant.h"
 #include "tests/base/unit.h"
 
+START_TEST(people_read_the_time_of_mexico_city)
+{
+    char text[INSTANT_TEXT_BYTES];
+    int64_t instant = 0;
+
+    ck_assert(instant_parse("2025-06-09T06:00:00Z", &instant));
+    instant_format_local(instant, text);
+    ck_assert_str_eq(text, "2025-06-09T00:00:00-06:00");
+    instant_format_local(INT64_MIN, text);
+}
+END_TEST
+
 START_TEST(instants_before_1970_and_absurd_ones_are_written)
 {
     char text[INSTANT_TEXT_BYTES];
@@ -56,6 +68,7 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
+    tcase_add_test(tcase, people_read_the_time_of_mexico_city);
     tcase_add_test(tcase, instants_before_1970_and_absurd_ones_are_written);
     tcase_add_loop_test(tcase, instants_are_read_with_their_zone, 0, UNIT_COUNT(parse_cases));
 }

@@ -201,7 +201,7 @@ void scene_day(struct scene *scene, int32_t day)
 
 void scene_later(struct scene *scene, int32_t due, const char *kind, const char *name)
 {
-    const struct store_agenda item = {due, kind, scene_order_id(scene, name)};
+    const struct store_agenda item = {due, kind, scene_order_id(scene, name), NULL};
     const struct store_commit commit = {.later = &item, .later_count = 1};
 
     fake_store_commit(&scene->store, &commit);
