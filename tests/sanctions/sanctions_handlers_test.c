@@ -161,6 +161,71 @@ START_TEST(missing_goods_grow_with_the_days_until_their_cap_and_are_said_once_th
 }
 END_TEST
 
+/* What stands once the last day is closed, days closing `step` by `step`. */
+static char *standing_after(const struct contract_registered *contract, int32_t last, int32_t step,
+                            struct arena *arena)
+{
+    struct fake_work *fake = fake_work_create(&service, NULL);
+    const struct order_issued order = usual_order();
+    char *standing;
+
+    fake_work_send(fake, &contract_registered_type, contract_id, contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    settle(fake);
+    for (int32_t day = last % step; day <= last; day += step) {
+        fake_work_close_day(fake, "imss", DUE + day);
+        settle(fake);
+    }
+    standing = fake_work_standing(fake, arena);
+    fake_work_destroy(fake);
+    return standing;
+}
+
+START_TEST(days_that_close_one_by_one_or_all_at_once_end_in_the_same_penalty)
+{
+    struct contract_registered contract = usual_contract();
+    struct arena arena = {0};
+
+    contract.terms.missing_goods = (enum missing_goods)(_i % 3);
+    contract.terms.has_cap_days = _i / 3 % 2 == 1;
+    contract.terms.has_cap_bp = _i / 6 % 2 == 1;
+    contract.terms.cap_bp = 700;
+    contract.terms.grace_days = _i / 12;
+    ck_assert_str_eq(standing_after(&contract, 20, 1, &arena),
+                     standing_after(&contract, 20, 20, &arena));
+    ck_assert_str_eq(standing_after(&contract, 20, 1, &arena),
+                     standing_after(&contract, 20, 7, &arena));
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(a_cap_in_per_cent_alone_is_said_once)
+{
+    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct contract_registered contract = usual_contract();
+    const struct order_issued order = usual_order();
+    size_t times;
+
+    contract.terms.has_cap_days = false;
+    contract.terms.has_cap_bp = true;
+    contract.terms.cap_bp = 1000;
+    contract.terms.missing_goods = (enum missing_goods)_i;
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    settle(fake);
+    fake_work_close_day(fake, "imss", DUE + 5);
+    settle(fake);
+    ck_assert_int_eq(said(fake)->amount_centavos + said(fake)->exposure_centavos, 100000);
+    times = fake_work_emitted_of(fake, &penalty_calculated_type);
+    fake_work_close_day(fake, "imss", DUE + 6);
+    settle(fake);
+    fake_work_close_day(fake, "imss", DUE + 40);
+    settle(fake);
+    ck_assert_uint_eq(fake_work_emitted_of(fake, &penalty_calculated_type), times);
+    fake_work_destroy(fake);
+}
+END_TEST
+
 START_TEST(a_contract_without_terms_is_a_finding_and_no_penalty)
 {
     struct fake_work *fake = fake_work_create(&service, NULL);
@@ -221,7 +286,9 @@ static void tell_contract(struct fake_history *history, struct fake_random *rand
     event.terms.rate_bp = (int32_t)fake_random_below(random, 300);
     event.terms.grace_days = (int32_t)fake_random_below(random, 3);
     event.terms.stated = !fake_random_once_in(random, 5);
+    event.terms.has_cap_days = fake_random_once_in(random, 2);
     event.terms.has_cap_bp = fake_random_once_in(random, 2);
+    event.terms.missing_goods = (enum missing_goods)fake_random_below(random, 3);
     event.terms.cap_bp = 700;
     event.guarantee_centavos = fake_random_below(random, 50000);
     event.has_guarantee_centavos = fake_random_once_in(random, 2);
@@ -293,6 +360,7 @@ static void tell_decision(struct fake_history *history, struct fake_random *rand
 static void make(struct fake_history *history, struct fake_random *random)
 {
     int64_t sequence = 0;
+    int32_t day = DUE - 2;
 
     for (int version = 0; version < 3; version++) {
         for (int contract = 0; contract < CONTRACTS; contract++) {
@@ -304,13 +372,17 @@ static void make(struct fake_history *history, struct fake_random *random)
                 tell_delivery(history, random, contract, order);
                 tell_decision(history, random, contract, order, ++sequence);
             }
+            day += (int32_t)fake_random_below(random, 6);
+            fake_history_close_day(history, "imss", day);
         }
     }
 }
 
+static const struct table *const kept[] = {&contract_sum_table, NULL};
+
 START_TEST(any_interleaving_repetition_and_batching_ends_in_the_same_penalties)
 {
-    ck_assert(fake_history_holds(&service, make, SEEDS));
+    ck_assert(fake_history_holds(&service, make, SEEDS, kept));
 }
 END_TEST
 
@@ -318,6 +390,9 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_late_receipt_is_charged_corrected_and_notified);
     tcase_add_test(tcase, missing_goods_grow_with_the_days_until_their_cap_and_are_said_once_then);
+    tcase_add_loop_test(tcase, days_that_close_one_by_one_or_all_at_once_end_in_the_same_penalty, 0,
+                        24);
+    tcase_add_loop_test(tcase, a_cap_in_per_cent_alone_is_said_once, 0, 3);
     tcase_add_test(tcase, a_contract_without_terms_is_a_finding_and_no_penalty);
     tcase_add_test(tcase, penalties_above_the_guarantee_are_a_finding_of_the_contract);
     tcase_add_test(tcase, any_interleaving_repetition_and_batching_ends_in_the_same_penalties);
