@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { SEEDS = 250, CONTRACTS = 2, ORDERS = 3, DUE = 20255, PARTS_MAX = 3 };
+enum { SEEDS = 200, CONTRACTS = 2, ORDERS = 3, DUE = 20255, PARTS_MAX = 3 };
 enum { STREAM_CONTRACTS = 1, STREAM_ORDERS, STREAM_DELIVERIES };
 
 static const char contract_id[] = "imss/C0";
@@ -276,6 +276,149 @@ START_TEST(penalties_above_the_guarantee_are_a_finding_of_the_contract)
 }
 END_TEST
 
+START_TEST(penalties_above_the_guarantee_rest_on_the_contract_and_on_what_is_invented_of_them)
+{
+    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct contract_registered contract = usual_contract();
+    struct order_issued order = usual_order();
+    const struct delivery_part part = {
+        .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
+    const struct delivery_recorded delivery = delivery_of(&part, 1, 0);
+    const struct finding_raised *finding;
+
+    contract.guarantee_centavos = 1;
+    contract.has_guarantee_centavos = true;
+    contract.invented = false;
+    order.invented = true;
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_send(fake, &delivery_recorded_type, contract_id, &delivery);
+    settle(fake);
+    finding = fake_work_finding(fake, "penas-sobre-garantia", contract_id);
+    ck_assert_ptr_nonnull(finding);
+    ck_assert(finding->invented);
+    ck_assert_uint_eq(finding->facts_count, 1);
+    ck_assert_str_eq(finding->facts[0], "F@1");
+    order.invented = false;
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    settle(fake);
+    ck_assert(!fake_work_finding(fake, "penas-sobre-garantia", contract_id)->invented);
+    fake_work_destroy(fake);
+}
+END_TEST
+
+START_TEST(a_penalty_beyond_any_amount_is_void_and_found_and_no_fact_is_lost)
+{
+    struct fake_work *fake = fake_work_create(&service, NULL);
+    const struct contract_registered contract = usual_contract();
+    struct order_issued order = usual_order();
+    struct delivery_part part = {
+        .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
+    struct delivery_recorded delivery = delivery_of(&part, 1, 0);
+
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_send(fake, &delivery_recorded_type, contract_id, &delivery);
+    settle(fake);
+    order.price_e4 =
+        INT64_C(999999999999999999); /* 128 bits overflow; or only what an event holds */
+    delivery.missing_pieces = _i == 0 ? INT64_MAX : 0;
+    part.applied_pieces = _i == 0 ? 100 : 500;
+    fake_work_send(fake, &delivery_recorded_type, contract_id, &delivery);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_close_day(fake, "imss", DUE + 9);
+    settle(fake);
+    ck_assert_uint_eq(fake_work_rejected(fake, NULL), 0);
+    ck_assert_int_eq(said(fake)->status, PENALTY_STATUS_VOID);
+    ck_assert_ptr_nonnull(fake_work_finding(fake, "importe-imposible", order_id));
+    order.price_e4 = 1000000;
+    delivery.missing_pieces = 0;
+    part.applied_pieces = 100;
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_send(fake, &delivery_recorded_type, contract_id, &delivery);
+    settle(fake);
+    ck_assert_int_eq(said(fake)->amount_centavos, 40000);
+    ck_assert_ptr_null(fake_work_finding(fake, "importe-imposible", order_id));
+    fake_work_destroy(fake);
+}
+END_TEST
+
+static const char *const hindrances[] = {"contrato-sin-condiciones-de-pena", "orden-sin-precio",
+                                         "orden-sin-fecha-limite"};
+
+START_TEST(an_order_of_which_nothing_came_says_why_it_cannot_be_judged_once_it_is_late)
+{
+    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct contract_registered contract = usual_contract();
+    struct order_issued order = usual_order();
+
+    contract.terms.stated = _i != 0;
+    order.has_price_e4 = _i != 1;
+    order.has_due_on = _i != 2;
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_close_day(fake, "imss", DUE);
+    settle(fake);
+    ck_assert_int_eq(fake_work_finding(fake, hindrances[_i], order_id) != NULL, !order.has_due_on);
+    fake_work_close_day(fake, "imss", DUE + 1);
+    settle(fake);
+    ck_assert_ptr_nonnull(fake_work_finding(fake, hindrances[_i], order_id));
+    order.status = ORDER_STATUS_CANCELLED;
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    settle(fake);
+    ck_assert_ptr_null(fake_work_finding(fake, hindrances[_i], order_id));
+    fake_work_destroy(fake);
+}
+END_TEST
+
+static struct decision_reported decision_of(const char *kind, int64_t sequence)
+{
+    return (struct decision_reported){.fact = {.fact_id = "D1",
+                                               .source = "plantilla.decisiones",
+                                               .as_of = 1,
+                                               .sequence = sequence},
+                                      .institution = "imss",
+                                      .contract_id = contract_id,
+                                      .decision_id = "D1",
+                                      .kind = kind,
+                                      .order_id = order_id,
+                                      .document = "OFICIO/1"};
+}
+
+START_TEST(only_a_notification_that_stands_notifies)
+{
+    struct fake_work *fake = fake_work_create(&service, NULL);
+    const struct contract_registered contract = usual_contract();
+    const struct order_issued order = usual_order();
+    const struct decision_reported other = decision_of("condonacion", 1);
+    const struct decision_reported notification = decision_of("notificacion", 2);
+    const struct report_withdrawn withdrawn = {
+        .fact = {.fact_id = "D1", .source = "plantilla.decisiones", .as_of = 1, .sequence = 3},
+        .institution = "imss",
+        .contract_id = contract_id,
+        .kind = "decision",
+        .entity_id = order_id,
+        .reason = "es de otra orden"};
+
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_close_day(fake, "imss", DUE + 9);
+    fake_work_send(fake, &decision_reported_type, contract_id, &other);
+    settle(fake);
+    ck_assert_int_eq(said(fake)->status, PENALTY_STATUS_CALCULATED);
+    ck_assert_ptr_null(said(fake)->notified_by);
+    fake_work_send(fake, &decision_reported_type, contract_id, &notification);
+    settle(fake);
+    ck_assert_int_eq(said(fake)->status, PENALTY_STATUS_NOTIFIED);
+    fake_work_send(fake, &report_withdrawn_type, contract_id, &withdrawn);
+    settle(fake);
+    ck_assert_int_eq(said(fake)->status, PENALTY_STATUS_CALCULATED);
+    ck_assert_ptr_null(said(fake)->notified_by);
+    ck_assert_uint_eq(said(fake)->facts_count, 1);
+    fake_work_destroy(fake);
+}
+END_TEST
+
 /* --- any interleaving --- */
 
 static void tell_contract(struct fake_history *history, struct fake_random *random, int contract)
@@ -292,6 +435,7 @@ static void tell_contract(struct fake_history *history, struct fake_random *rand
     event.terms.cap_bp = 700;
     event.guarantee_centavos = fake_random_below(random, 50000);
     event.has_guarantee_centavos = fake_random_once_in(random, 2);
+    event.invented = fake_random_once_in(random, 2);
     event.withdrawn = fake_random_once_in(random, 8);
     fake_history_add(history, STREAM_CONTRACTS, &contract_registered_type, event.contract_id,
                      &event);
@@ -313,6 +457,8 @@ static void tell_order(struct fake_history *history, struct fake_random *random,
     event.has_price_e4 = !fake_random_once_in(random, 6);
     event.due_on = (int32_t)(DUE + fake_random_below(random, 5));
     event.status = fake_random_once_in(random, 4) ? ORDER_STATUS_CANCELLED : ORDER_STATUS_OPEN;
+    event.has_due_on = !fake_random_once_in(random, 6);
+    event.invented = fake_random_once_in(random, 4);
     event.withdrawn = fake_random_once_in(random, 8);
     fake_history_add(history, STREAM_ORDERS, &order_issued_type, event.contract_id, &event);
 }
@@ -395,6 +541,14 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, a_cap_in_per_cent_alone_is_said_once, 0, 3);
     tcase_add_test(tcase, a_contract_without_terms_is_a_finding_and_no_penalty);
     tcase_add_test(tcase, penalties_above_the_guarantee_are_a_finding_of_the_contract);
+    tcase_add_test(
+        tcase, penalties_above_the_guarantee_rest_on_the_contract_and_on_what_is_invented_of_them);
+    tcase_add_loop_test(tcase, a_penalty_beyond_any_amount_is_void_and_found_and_no_fact_is_lost, 0,
+                        2);
+    tcase_add_loop_test(tcase,
+                        an_order_of_which_nothing_came_says_why_it_cannot_be_judged_once_it_is_late,
+                        0, UNIT_COUNT(hindrances));
+    tcase_add_test(tcase, only_a_notification_that_stands_notifies);
     tcase_add_test(tcase, any_interleaving_repetition_and_batching_ends_in_the_same_penalties);
 }
 
