@@ -129,6 +129,9 @@ static struct receipt_reported random_receipt(struct fake_history *history,
                     : arena_format(&history->arena, "L%d", (int)fake_random_below(random, 2));
     event.kind = fake_random_once_in(random, 2) ? RECEIPT_KIND_DELIVERY
                                                 : (enum receipt_kind)fake_random_below(random, 6);
+    if (event.kind > RECEIPT_KIND_RETURN && fake_random_once_in(random, 3)) {
+        event.pieces = -event.pieces;
+    }
     return event;
 }
 
