@@ -105,7 +105,7 @@ static bool withdraw(struct work *work, const struct row_version *version,
                                      .contract_id = version->contract_id,
                                      .kind = kind->name,
                                      .entity_id = version->entity_id,
-                                     .reason = "la institución lo reporta ahora en otro contrato"};
+                                     .reason = "la institución lo reporta ahora en otro lugar"};
 
     event.fact.sequence = next_sequence(work);
     return work_emit(work, kind->topic, version->contract_id, &report_withdrawn_type, &event, err);
@@ -117,7 +117,8 @@ static bool pass_on(struct work *work, struct row_version *version, const struct
 {
     struct fact *fact = gateway_fact(kind->type, event);
 
-    if (version->contract_id != NULL && strcmp(version->contract_id, place->contract_id) != 0 &&
+    /* what it spoke of is named by its contract too */
+    if (version->entity_id != NULL && strcmp(version->entity_id, place->entity_id) != 0 &&
         !withdraw(work, version, kind, fact, err)) {
         return false;
     }
