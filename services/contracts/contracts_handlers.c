@@ -236,15 +236,13 @@ static struct order_reported said_order(const struct order_reported *event)
 static bool on_contract(struct work *work, const struct message *message, struct error *err)
 {
     const struct contract_reported *event = message->event;
-    struct contract_fact *row = work_row(work, &contract_fact_table, event->contract_id,
-                                         fact_key(work_arena(work), &event->fact));
+    struct contract_fact *row =
+        fact_put(work, &contract_fact_table, event->contract_id, &event->fact, false);
 
-    if (!fact_is_news(&row->row, &event->fact, false)) {
+    if (row == NULL) {
         return true;
     }
-    fact_take(&row->row, &event->fact, false);
     row->said = said_contract(event);
-    work_save(work, &contract_fact_table, row);
     return judge_contract(work, event->contract_id, err);
 }
 
@@ -252,30 +250,25 @@ static bool on_line(struct work *work, const struct message *message, struct err
 {
     const struct contract_line_reported *event = message->event;
     const char *line_id = line_id_of(work, event->contract_id, event->clave);
-    struct line_fact *row =
-        work_row(work, &line_fact_table, line_id, fact_key(work_arena(work), &event->fact));
+    struct line_fact *row = fact_put(work, &line_fact_table, line_id, &event->fact, false);
 
-    if (!fact_is_news(&row->row, &event->fact, false)) {
+    if (row == NULL) {
         return true;
     }
-    fact_take(&row->row, &event->fact, false);
     row->said = said_line(event);
-    work_save(work, &line_fact_table, row);
     return line_changed(work, event->contract_id, line_id, err);
 }
 
 static bool on_order(struct work *work, const struct message *message, struct error *err)
 {
     const struct order_reported *event = message->event;
-    struct order_fact *row = work_row(work, &order_fact_table, event->order_id,
-                                      fact_key(work_arena(work), &event->fact));
+    struct order_fact *row =
+        fact_put(work, &order_fact_table, event->order_id, &event->fact, false);
 
-    if (!fact_is_news(&row->row, &event->fact, false)) {
+    if (row == NULL) {
         return true;
     }
-    fact_take(&row->row, &event->fact, false);
     row->said = said_order(event);
-    work_save(work, &order_fact_table, row);
     return judge_order(work, event->order_id, err);
 }
 
@@ -284,63 +277,22 @@ static bool on_rejudge(struct work *work, const struct message *message, struct 
     return judge_order(work, message->key, err);
 }
 
-static bool withdraw_contract(struct work *work, const struct report_withdrawn *event,
-                              struct error *err)
-{
-    struct contract_fact *row = work_row(work, &contract_fact_table, event->contract_id,
-                                         fact_key(work_arena(work), &event->fact));
-
-    if (!fact_is_news(&row->row, &event->fact, true)) {
-        return true;
-    }
-    fact_take(&row->row, &event->fact, true);
-    row->said = (struct contract_reported){0};
-    work_save(work, &contract_fact_table, row);
-    return judge_contract(work, event->contract_id, err);
-}
-
-static bool withdraw_line(struct work *work, const struct report_withdrawn *event,
-                          struct error *err)
-{
-    struct line_fact *row = work_row(work, &line_fact_table, event->entity_id,
-                                     fact_key(work_arena(work), &event->fact));
-
-    if (!fact_is_news(&row->row, &event->fact, true)) {
-        return true;
-    }
-    fact_take(&row->row, &event->fact, true);
-    row->said = (struct contract_line_reported){0};
-    work_save(work, &line_fact_table, row);
-    return line_changed(work, event->contract_id, event->entity_id, err);
-}
-
-static bool withdraw_order(struct work *work, const struct report_withdrawn *event,
-                           struct error *err)
-{
-    struct order_fact *row = work_row(work, &order_fact_table, event->entity_id,
-                                      fact_key(work_arena(work), &event->fact));
-
-    if (!fact_is_news(&row->row, &event->fact, true)) {
-        return true;
-    }
-    fact_take(&row->row, &event->fact, true);
-    row->said = (struct order_reported){0};
-    work_save(work, &order_fact_table, row);
-    return judge_order(work, event->entity_id, err);
-}
-
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
+    const struct fact *fact = &event->fact;
 
     if (strcmp(event->kind, "contract") == 0) {
-        return withdraw_contract(work, event, err);
+        return fact_put(work, &contract_fact_table, event->contract_id, fact, true) == NULL ||
+               judge_contract(work, event->contract_id, err);
     }
     if (strcmp(event->kind, "line") == 0) {
-        return withdraw_line(work, event, err);
+        return fact_put(work, &line_fact_table, event->entity_id, fact, true) == NULL ||
+               line_changed(work, event->contract_id, event->entity_id, err);
     }
     if (strcmp(event->kind, "order") == 0) {
-        return withdraw_order(work, event, err);
+        return fact_put(work, &order_fact_table, event->entity_id, fact, true) == NULL ||
+               judge_order(work, event->entity_id, err);
     }
     return true; /* another service's */
 }

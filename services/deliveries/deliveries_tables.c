@@ -1,7 +1,6 @@
 #include "services/deliveries/deliveries_tables.h"
 
 #include "common/runtime/finding.h"
-#include "services/facts/fact_home.h"
 
 static const struct column receipt_fact_columns[] = {
     FACT_COLUMNS(struct receipt_fact, "order_id"),
@@ -65,6 +64,11 @@ const struct table delivery_state_table =
     TABLE(struct delivery_state, "delivery_state", 1, delivery_state_columns);
 
 const struct table *const deliveries_tables[] = {
-    &receipt_fact_table,   &order_known_table, &contract_known_table, &shipment_known_table,
-    &delivery_state_table, &fact_home_table,   &finding_table,        NULL,
+    &receipt_fact_table,
+    &order_known_table,
+    &contract_known_table,
+    &shipment_known_table,
+    &delivery_state_table,
+    &finding_table,
+    NULL,
 };

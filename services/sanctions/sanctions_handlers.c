@@ -226,38 +226,29 @@ static bool on_delivery(struct work *work, const struct message *message, struct
     return judge_order(work, event->order_id, err);
 }
 
-static bool take_decision(struct work *work, const char *order_id, const struct fact *fact,
-                          const struct decision_reported *said, struct error *err)
-{
-    struct decision_fact *row =
-        work_row(work, &decision_fact_table, order_id, fact_key(work_arena(work), fact));
-
-    if (!fact_is_news(&row->row, fact, said == NULL)) {
-        return true;
-    }
-    fact_take(&row->row, fact, said == NULL);
-    row->said = said != NULL ? (struct decision_reported){.kind = said->kind,
-                                                          .decided_on = said->decided_on,
-                                                          .has_decided_on = said->has_decided_on,
-                                                          .document = said->document}
-                             : (struct decision_reported){0};
-    work_save(work, &decision_fact_table, row);
-    return judge_order(work, order_id, err);
-}
-
 static bool on_decision(struct work *work, const struct message *message, struct error *err)
 {
     const struct decision_reported *event = message->event;
+    struct decision_fact *row =
+        fact_put(work, &decision_fact_table, event->order_id, &event->fact, false);
 
-    return take_decision(work, event->order_id, &event->fact, event, err);
+    if (row == NULL) {
+        return true;
+    }
+    row->said = (struct decision_reported){.kind = event->kind,
+                                           .decided_on = event->decided_on,
+                                           .has_decided_on = event->has_decided_on,
+                                           .document = event->document};
+    return judge_order(work, event->order_id, err);
 }
 
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
 
-    return strcmp(event->kind, "decision") != 0 ||
-           take_decision(work, event->entity_id, &event->fact, NULL, err);
+    return strcmp(event->kind, "decision") != 0 || /* another service's */
+           fact_put(work, &decision_fact_table, event->entity_id, &event->fact, true) == NULL ||
+           judge_order(work, event->entity_id, err);
 }
 
 static bool on_rejudge(struct work *work, const struct message *message, struct error *err)

@@ -142,35 +142,22 @@ static struct shipment_reported said_shipment(const struct shipment_reported *ev
 static bool on_shipment(struct work *work, const struct message *message, struct error *err)
 {
     const struct shipment_reported *event = message->event;
-    struct lot_fact *row =
-        work_row(work, &lot_fact_table, event->order_id, fact_key(work_arena(work), &event->fact));
+    struct lot_fact *row = fact_put(work, &lot_fact_table, event->order_id, &event->fact, false);
 
-    if (!fact_is_news(&row->row, &event->fact, false)) {
+    if (row == NULL) {
         return true;
     }
-    fact_take(&row->row, &event->fact, false);
     row->said = said_shipment(event);
-    work_save(work, &lot_fact_table, row);
     return judge_order(work, event->order_id, err);
 }
 
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
-    struct lot_fact *row;
 
-    if (strcmp(event->kind, "shipment") != 0) {
-        return true; /* another service's */
-    }
-    row =
-        work_row(work, &lot_fact_table, event->entity_id, fact_key(work_arena(work), &event->fact));
-    if (!fact_is_news(&row->row, &event->fact, true)) {
-        return true;
-    }
-    fact_take(&row->row, &event->fact, true);
-    row->said = (struct shipment_reported){0};
-    work_save(work, &lot_fact_table, row);
-    return judge_order(work, event->entity_id, err);
+    return strcmp(event->kind, "shipment") != 0 || /* another service's */
+           fact_put(work, &lot_fact_table, event->entity_id, &event->fact, true) == NULL ||
+           judge_order(work, event->entity_id, err);
 }
 
 static bool on_order(struct work *work, const struct message *message, struct error *err)

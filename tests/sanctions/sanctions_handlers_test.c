@@ -483,28 +483,37 @@ static void tell_delivery(struct fake_history *history, struct fake_random *rand
                      &event);
 }
 
+/* Decisions move between the orders of a contract when they are corrected. */
 static void tell_decision(struct fake_history *history, struct fake_random *random, int contract,
-                          int order, int64_t sequence)
+                          int decision, struct fake_place *place, int64_t *sequence)
 {
-    const struct decision_reported event = {
-        .fact = {.fact_id = arena_format(&history->arena, "D%d.%d", contract, order),
+    const struct report_withdrawn to = {
+        .fact = {.fact_id = arena_format(&history->arena, "D%d.%d", contract, decision),
                  .source = "plantilla.decisiones",
-                 .as_of = fake_random_below(random, 3),
-                 .sequence = sequence},
+                 .as_of = fake_random_below(random, 3)},
         .institution = "imss",
         .contract_id = arena_format(&history->arena, "imss/C%d", contract),
+        .kind = "decision",
+        .entity_id = order_of(history, contract, (int)fake_random_below(random, ORDERS)),
+        .reason = "lo reporta ahora en otra orden"};
+    const struct fact fact = fake_history_move(history, place, &to, sequence);
+    const struct decision_reported event = {
+        .fact = fact,
+        .institution = "imss",
+        .contract_id = to.contract_id,
         .decision_id = "D",
         .kind = fake_random_once_in(random, 4) ? "otra" : "notificacion",
-        .order_id = order_of(history, contract, order),
+        .order_id = to.entity_id,
         .decided_on = (int32_t)(DUE + fake_random_below(random, 50)),
         .has_decided_on = true,
-        .document = arena_format(&history->arena, "OFICIO/%d", (int)sequence)};
+        .document = arena_format(&history->arena, "OFICIO/%d", (int)fact.sequence)};
 
     fake_history_add(history, FAKE_FREE, &decision_reported_type, event.contract_id, &event);
 }
 
 static void make(struct fake_history *history, struct fake_random *random)
 {
+    struct fake_place places[CONTRACTS][ORDERS] = {0};
     int64_t sequence = 0;
     int32_t day = DUE - 2;
 
@@ -516,7 +525,8 @@ static void make(struct fake_history *history, struct fake_random *random)
             for (int order = 0; order < ORDERS; order++) {
                 tell_order(history, random, contract, order);
                 tell_delivery(history, random, contract, order);
-                tell_decision(history, random, contract, order, ++sequence);
+                tell_decision(history, random, contract, order, &places[contract][order],
+                              &sequence);
             }
             day += (int32_t)fake_random_below(random, 6);
             fake_history_close_day(history, "imss", day);

@@ -39,6 +39,25 @@ void fake_history_add(struct fake_history *history, int stream, const struct rec
                                           .event = record_copy(type, event, &history->arena)};
 }
 
+struct fact fake_history_move(struct fake_history *history, struct fake_place *place,
+                              const struct report_withdrawn *to, int64_t *sequence)
+{
+    struct report_withdrawn left = *to;
+
+    place->as_of = to->fact.as_of > place->as_of ? to->fact.as_of : place->as_of;
+    left.fact.as_of = place->as_of;
+    if (place->entity_id != NULL && strcmp(place->entity_id, to->entity_id) != 0) {
+        left.contract_id = place->contract_id;
+        left.entity_id = place->entity_id;
+        left.fact.sequence = ++*sequence;
+        fake_history_add(history, FAKE_FREE, &report_withdrawn_type, left.contract_id, &left);
+    }
+    place->contract_id = to->contract_id;
+    place->entity_id = to->entity_id;
+    left.fact.sequence = ++*sequence;
+    return left.fact;
+}
+
 void fake_history_close_day(struct fake_history *history, const char *institution, int32_t day)
 {
     *add(history) = (struct fake_message){

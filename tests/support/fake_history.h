@@ -1,6 +1,7 @@
 #ifndef TESTS_FAKE_HISTORY_H
 #define TESTS_FAKE_HISTORY_H
 
+#include "events.h"
 #include "tests/support/fake_work.h"
 
 /* Random histories for the property every service must have: any interleaving, repetition and batching of
@@ -39,6 +40,19 @@ struct fake_history {
 /** The event is copied. */
 void fake_history_add(struct fake_history *history, int stream, const struct record_type *type,
                       const char *key, const void *event);
+
+/** Where a gateway last reported a fact, and as of when; zeroed: nowhere yet. */
+struct fake_place {
+    const char *contract_id;
+    const char *entity_id; /**< NULL: nowhere */
+    int64_t as_of;
+};
+
+/** A version of a fact at `to`, as a gateway would give it: never older than the one before, and after a
+ *  withdrawal from where it stood, if that is elsewhere. `sequence` counts both. The caller adds the
+ *  report, unless it leaves the fact withdrawn there. */
+struct fact fake_history_move(struct fake_history *history, struct fake_place *place,
+                              const struct report_withdrawn *to, int64_t *sequence);
 
 /** A day that closes somewhere between the messages; days keep their order. */
 void fake_history_close_day(struct fake_history *history, const char *institution, int32_t day);
