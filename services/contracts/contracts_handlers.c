@@ -20,21 +20,17 @@ static bool judge_contract(struct work *work, const char *contract_id, struct er
     struct finding_list findings = {.arena = work_arena(work)};
     struct contract_registered event;
     struct contract_state *state;
-    struct judgement judgement;
 
     if (!contracts_judge_contract(contract_id, facts, work_arena(work), &event)) {
         return true;
     }
     contracts_contract_findings(contract_id, facts, &findings);
     state = work_entity(work, &contract_state_table, contract_id);
-    judgement = (struct judgement){state->digest, state->revision};
-    if ((!event.withdrawn || state->digest != NULL) &&
-        !work_judged(work, "contracts", contract_id, &contract_registered_type, &event, &judgement,
-                     err)) {
+    if ((!event.withdrawn || state->judged.digest != NULL) &&
+        !work_judged(work, "contracts", contract_id, &contract_registered_type, &event,
+                     &state->judged, err)) {
         return false;
     }
-    state->digest = judgement.digest;
-    state->revision = judgement.revision;
     work_save(work, &contract_state_table, state);
     return finding_list_put(work, &findings,
                             &(struct finding_ground){contract_id, contract_id, event.invented,
@@ -42,35 +38,20 @@ static bool judge_contract(struct work *work, const char *contract_id, struct er
                             err);
 }
 
-/* What a line rests on when nothing is reported of it but orders. */
-static struct contract_line_registered unreported_line(struct work *work, const char *line_id,
-                                                       const struct line_state *sums)
-{
-    return (struct contract_line_registered){
-        .contract_id = fact_order_key(work_arena(work), line_id).contract_id,
-        .withdrawn = true,
-        .invented = sums->invented_orders > 0};
-}
-
 static bool judge_line(struct work *work, const char *line_id, struct error *err)
 {
     const struct rows facts = work_rows(work, &line_fact_table, line_id);
     struct finding_list findings = {.arena = work_arena(work)};
     struct line_state *state = work_entity(work, &line_state_table, line_id);
-    struct judgement judgement = {state->digest, state->revision};
-    struct contract_line_registered event;
+    struct contract_line_registered event =
+        contracts_judge_line(line_id, facts, state, work_arena(work));
 
-    if (!contracts_judge_line(line_id, facts, state, work_arena(work), &event)) {
-        event = unreported_line(work, line_id, state);
-    }
     contracts_line_findings(line_id, facts, state, &findings);
-    if ((!event.withdrawn || state->digest != NULL) &&
+    if ((!event.withdrawn || state->judged.digest != NULL) &&
         !work_judged(work, "contracts", event.contract_id, &contract_line_registered_type, &event,
-                     &judgement, err)) {
+                     &state->judged, err)) {
         return false;
     }
-    state->digest = judgement.digest;
-    state->revision = judgement.revision;
     work_save(work, &line_state_table, state);
     return finding_list_put(work, &findings,
                             &(struct finding_ground){line_id, event.contract_id, event.invented,
@@ -81,15 +62,11 @@ static bool judge_line(struct work *work, const char *line_id, struct error *err
 static bool put_order(struct work *work, struct order_issued *event, struct order_state *state,
                       struct error *err)
 {
-    struct judgement judgement = {state->digest, state->revision};
-
-    if ((!event->withdrawn || state->digest != NULL) &&
-        !work_judged(work, "orders", event->contract_id, &order_issued_type, event, &judgement,
+    if ((!event->withdrawn || state->judged.digest != NULL) &&
+        !work_judged(work, "orders", event->contract_id, &order_issued_type, event, &state->judged,
                      err)) {
         return false;
     }
-    state->digest = judgement.digest;
-    state->revision = judgement.revision;
     work_save(work, &order_state_table, state);
     return true;
 }
@@ -106,28 +83,27 @@ static bool judge_order(struct work *work, const char *order_id, struct error *e
     const struct order_fact *fact = fact_choose(facts);
     struct finding_list findings = {.arena = work_arena(work)};
     struct order_issued event;
+    struct finding_ground ground;
     struct order_share share;
 
     if (!contracts_judge_order(order_id, facts, line, work_arena(work), &event)) {
         return true;
     }
-    contracts_order_findings(order_id, facts, &findings);
+    contracts_order_findings(order_id, facts, line, &findings);
+    ground = contracts_order_ground(&event, facts, line, work_arena(work));
     share = contracts_share(&event, fact->said.has_price_e4);
     return contracts_move(sums, state, &share, err) && put_order(work, &event, state, err) &&
-           finding_list_put(work, &findings,
-                            &(struct finding_ground){order_id, key.contract_id, event.invented,
-                                                     event.facts, event.facts_count},
-                            err) &&
-           judge_line(work, line_id, err);
+           finding_list_put(work, &findings, &ground, err) && judge_line(work, line_id, err);
 }
 
-/* A line's facts changed: its own judgement, and that of the orders that take their price from it. */
+/* A line's facts changed: its own judgement, and that of the orders that take their price from it or are
+ * compared with it. */
 static bool line_changed(struct work *work, const char *contract_id, const char *line_id,
                          struct error *err)
 {
     const struct line_state *sums = work_entity(work, &line_state_table, line_id);
 
-    if (sums->unpriced_orders > 0) {
+    if (sums->orders > 0 || sums->unpriced_orders > 0) {
         work_touch(work, &order_state_table, rejudge,
                    arena_format(work_arena(work), "%s|", contract_id));
     }

@@ -27,18 +27,16 @@ static struct delivery_facts gather(struct work *work, const char *order_id)
 static bool put_delivery(struct work *work, struct delivery_recorded *event, struct error *err)
 {
     struct delivery_state *state = work_entity(work, &delivery_state_table, event->order_id);
-    struct judgement judgement = {state->digest, state->revision};
+    const int64_t before = state->judged.revision;
 
-    if (event->facts_count == 0 && state->digest == NULL) {
+    if (event->facts_count == 0 && state->judged.digest == NULL) {
         return true;
     }
     if (!work_judged(work, "deliveries", event->contract_id, &delivery_recorded_type, event,
-                     &judgement, err)) {
+                     &state->judged, err)) {
         return false;
     }
-    if (judgement.revision != state->revision) {
-        state->digest = judgement.digest;
-        state->revision = judgement.revision;
+    if (state->judged.revision != before) {
         work_save(work, &delivery_state_table, state);
     }
     return true;
@@ -134,6 +132,7 @@ static struct receipt_reported said_receipt(const struct receipt_reported *event
     said.supplier_name = NULL;
     said.warehouse = NULL;
     said.procedure_number = NULL;
+    said.has_captured_on = false; /* never counts */
     return said;
 }
 

@@ -13,7 +13,6 @@ static const struct column receipt_fact_columns[] = {
     COLUMN_SAID_OPTIONAL(struct receipt_fact, physical_on, COLUMN_DATE),
     COLUMN_SAID_OPTIONAL(struct receipt_fact, remission_on, COLUMN_DATE),
     COLUMN_SAID_OPTIONAL(struct receipt_fact, entry_on, COLUMN_DATE),
-    COLUMN_SAID_OPTIONAL(struct receipt_fact, captured_on, COLUMN_DATE),
     COLUMN_SAID(struct receipt_fact, kind, COLUMN_INT32),
     COLUMN_SAID_OPTIONAL(struct receipt_fact, exchange_letter, COLUMN_BOOL),
 };
@@ -48,8 +47,7 @@ static const struct column shipment_known_columns[] = {
 
 static const struct column delivery_state_columns[] = {
     COLUMN(struct delivery_state, order_id, COLUMN_TEXT),
-    COLUMN(struct delivery_state, digest, COLUMN_TEXT),
-    COLUMN(struct delivery_state, revision, COLUMN_INT64),
+    JUDGED_COLUMNS(struct delivery_state, judged),
 };
 
 const struct table receipt_fact_table =

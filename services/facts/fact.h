@@ -33,6 +33,13 @@ struct fact_row {
         .name = "invented", .type = COLUMN_BOOL, .offset = offsetof(row_type, row.fact.invented)   \
     }
 
+/** Columns of a struct judgement at `member` of a row. */
+#define JUDGED_COLUMNS(row_type, member)                                                           \
+    {.name = "digest", .type = COLUMN_TEXT, .offset = offsetof(row_type, member.digest)},          \
+    {                                                                                              \
+        .name = "revision", .type = COLUMN_INT64, .offset = offsetof(row_type, member.revision)    \
+    }
+
 /** A column that is a member of the event embedded in a row as `said`. */
 #define COLUMN_SAID(row, member, kind)                                                             \
     {                                                                                              \

@@ -49,25 +49,23 @@ static bool put_sanction(struct work *work, struct sanction_judgement *judged, s
 {
     struct penalty_calculated *event = &judged->event;
     struct sanction_state *state = work_entity(work, &sanction_state_table, event->order_id);
-    struct judgement judgement = {state->digest, state->revision};
+    const int64_t before = state->judged.revision;
     struct contract_sum *sum;
 
-    if (!judged->owed && state->digest == NULL) {
+    if (!judged->owed && state->judged.digest == NULL) {
         return true;
     }
     if (!work_judged(work, "sanctions", event->contract_id, &penalty_calculated_type, event,
-                     &judgement, err)) {
+                     &state->judged, err)) {
         return false;
     }
-    if (judgement.revision == state->revision) {
+    if (state->judged.revision == before) {
         return true;
     }
     sum = work_entity(work, &contract_sum_table, event->contract_id);
     if (!sanctions_move(sum, state, event, err)) {
         return false;
     }
-    state->digest = judgement.digest;
-    state->revision = judgement.revision;
     work_save(work, &sanction_state_table, state);
     work_save(work, &contract_sum_table, sum);
     return judge_contract(work, event->contract_id, err);

@@ -3,8 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { RULE_VERSION = 1 };
-
 /* What fits in the event: eighteen digits, two of them centavos. */
 static const int64_t amount_max_centavos = INT64_C(999999999999999999);
 
@@ -125,7 +123,7 @@ static void name_it(const struct sanction_facts *facts, struct arena *arena,
     event->rounding = "una sola vez, sobre el total de la orden, al centavo, medio hacia arriba";
     event->cap_note = "";
     event->sum_e6 = "0";
-    event->rule_version = RULE_VERSION;
+    event->rule_version = SANCTIONS_RULE_VERSION;
     event->status = PENALTY_STATUS_VOID;
     event->final = true;
     event->terms.origin = "";

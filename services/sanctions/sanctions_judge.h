@@ -5,6 +5,8 @@
 #include "services/sanctions/sanctions_penalty.h"
 #include "services/sanctions/sanctions_tables.h"
 
+enum { SANCTIONS_RULE_VERSION = 1 }; /**< of the penalties and of the service that judges them */
+
 /** What is known of an order line; NULL where nothing is. */
 struct sanction_facts {
     const char *order_id;

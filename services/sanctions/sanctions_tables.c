@@ -55,8 +55,7 @@ static const struct column sanction_state_columns[] = {
     COLUMN(struct sanction_state, order_id, COLUMN_TEXT),
     COLUMN(struct sanction_state, amount_centavos, COLUMN_INT64),
     COLUMN(struct sanction_state, invented_penalties, COLUMN_INT64),
-    COLUMN(struct sanction_state, digest, COLUMN_TEXT),
-    COLUMN(struct sanction_state, revision, COLUMN_INT64),
+    JUDGED_COLUMNS(struct sanction_state, judged),
 };
 
 static const struct column contract_sum_columns[] = {

@@ -64,8 +64,7 @@ struct sanction_state {
     const char *order_id;
     int64_t amount_centavos;
     int64_t invented_penalties; /**< 1 when it owes and rests on an invented fact, else 0 */
-    const char *digest;
-    int64_t revision;
+    struct judgement judged;
 };
 
 /** Sums over the penalties of a contract's order lines, moved by (new - old). */

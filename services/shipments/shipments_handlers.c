@@ -11,14 +11,11 @@ static bool put_shipment(struct work *work, struct shipment_dispatched *event, s
 {
     struct shipment_state *state =
         work_row(work, &shipment_state_table, event->order_id, event->shipment_id);
-    struct judgement judgement = {state->digest, state->revision};
 
     if (!work_judged(work, "shipments", event->contract_id, &shipment_dispatched_type, event,
-                     &judgement, err)) {
+                     &state->judged, err)) {
         return false;
     }
-    state->digest = judgement.digest;
-    state->revision = judgement.revision;
     work_save(work, &shipment_state_table, state);
     return true;
 }
@@ -47,33 +44,12 @@ static bool withdraw_gone(struct work *work, const char *order_id, struct rows f
     return true;
 }
 
-/* What the findings of the order rest on. */
-static struct finding_ground ground_of(struct work *work, const char *order_id, struct rows facts)
-{
-    struct finding_ground ground = {
-        .owner = order_id, .contract_id = fact_order_key(work_arena(work), order_id).contract_id};
-    struct fact_list used = {.arena = work_arena(work)};
-
-    for (size_t i = 0; i < facts.count; i++) {
-        const struct fact_row *row = facts.items[i];
-
-        if (!row->withdrawn) {
-            ground.invented = ground.invented || row->fact.invented;
-            fact_list_add(&used, &row->fact);
-        }
-    }
-    fact_list_close(&used);
-    ground.facts = used.items;
-    ground.facts_count = used.count;
-    return ground;
-}
-
 static bool judge_order(struct work *work, const char *order_id, struct error *err)
 {
     const struct order_known *order = work_find(work, &order_known_table, order_id);
     const struct rows facts = work_rows(work, &lot_fact_table, order_id);
     const struct shipment_ids ids = shipments_ids(facts, work_arena(work));
-    const struct finding_ground ground = ground_of(work, order_id, facts);
+    const struct finding_ground ground = shipments_ground(order_id, facts, work_arena(work));
     struct finding_list findings = {.arena = work_arena(work)};
 
     for (size_t i = 0; i < ids.count; i++) {
