@@ -1,78 +1,14 @@
-#include "services/sanctions/sanctions_handlers.h"
 #include "services/sanctions/sanctions_tables.h"
 #include "tests/base/unit.h"
-#include "tests/support/fake_history.h"
-
-#include "events.h"
+#include "tests/sanctions/sanctions_usual.h"
+#include "tests/support/fake_work.h"
 
 #include <string.h>
 
-enum { SEEDS = 200, CONTRACTS = 2, ORDERS = 3, DUE = 20255, PARTS_MAX = 3 };
-enum { STREAM_CONTRACTS = 1, STREAM_ORDERS, STREAM_DELIVERIES };
+enum { DUE = USUAL_DUE };
 
-static const char contract_id[] = "imss/C0";
-static const char order_id[] = "imss/C0|0|010.000.0101.00";
-static const char *const one_fact[] = {"F@1"};
-
-static const struct service service = {
-    .name = "sanctions",
-    .outputs = (const char *const[]){"sanctions", "findings", NULL},
-    .tables = sanctions_tables,
-    .handlers = sanctions_handlers,
-};
-
-static struct contract_registered usual_contract(void)
-{
-    return (struct contract_registered){.institution = "imss",
-                                        .contract_id = contract_id,
-                                        .contract_number = "C0",
-                                        .supplier_rfc = "XFI000101027",
-                                        .supplier_name = "PROVEEDOR FICTICIO 001",
-                                        .terms = {.stated = true,
-                                                  .origin = "contrato",
-                                                  .clause = "Cláusula 15",
-                                                  .rate_bp = 200,
-                                                  .cap_days = 5,
-                                                  .has_cap_days = true,
-                                                  .missing_goods = MISSING_GOODS_AFTER_CAP},
-                                        .invented = true,
-                                        .facts = one_fact,
-                                        .facts_count = 1,
-                                        .digest = ""};
-}
-
-static struct order_issued usual_order(void)
-{
-    return (struct order_issued){.institution = "imss",
-                                 .contract_id = contract_id,
-                                 .order_id = order_id,
-                                 .order_number = "0",
-                                 .clave = "010.000.0101.00",
-                                 .pieces = 100,
-                                 .price_e4 = 1000000,
-                                 .has_price_e4 = true,
-                                 .due_on = DUE,
-                                 .has_due_on = true,
-                                 .facts = one_fact,
-                                 .facts_count = 1,
-                                 .digest = ""};
-}
-
-static struct delivery_recorded delivery_of(const struct delivery_part *parts, size_t count,
-                                            int64_t missing)
-{
-    return (struct delivery_recorded){.institution = "imss",
-                                      .contract_id = contract_id,
-                                      .order_id = order_id,
-                                      .order_number = "0",
-                                      .clave = "010.000.0101.00",
-                                      .missing_pieces = missing,
-                                      .parts = parts,
-                                      .parts_count = count,
-                                      .facts = one_fact,
-                                      .facts_count = 1,
-                                      .digest = ""};
-}
+static const char *const contract_id = usual_contract_id;
+static const char *const order_id = usual_order_id;
 
 static void settle(struct fake_work *fake)
 {
@@ -88,7 +24,7 @@ static const struct penalty_calculated *said(const struct fake_work *fake)
 
 START_TEST(a_late_receipt_is_charged_corrected_and_notified)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     const struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     struct delivery_part part = {.receipt_id = "R1",
@@ -96,7 +32,7 @@ START_TEST(a_late_receipt_is_charged_corrected_and_notified)
                                  .has_counted_on = true,
                                  .pieces = 100,
                                  .applied_pieces = 100};
-    struct delivery_recorded delivery = delivery_of(&part, 1, 0);
+    struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
     const struct decision_reported decision = {
         .fact = {.fact_id = "D1", .source = "plantilla.decisiones", .as_of = 1, .sequence = 1},
         .institution = "imss",
@@ -135,7 +71,7 @@ END_TEST
 
 START_TEST(missing_goods_grow_with_the_days_until_their_cap_and_are_said_once_then)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     const struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     size_t times;
@@ -165,7 +101,7 @@ END_TEST
 static char *standing_after(const struct contract_registered *contract, int32_t last, int32_t step,
                             struct arena *arena)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     const struct order_issued order = usual_order();
     char *standing;
 
@@ -201,7 +137,7 @@ END_TEST
 
 START_TEST(a_cap_in_per_cent_alone_is_said_once)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     size_t times;
@@ -228,12 +164,12 @@ END_TEST
 
 START_TEST(a_contract_without_terms_is_a_finding_and_no_penalty)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     const struct delivery_part part = {
         .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
-    const struct delivery_recorded delivery = delivery_of(&part, 1, 0);
+    const struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
     static const char kind[] = "contrato-sin-condiciones-de-pena";
 
     contract.terms.stated = false;
@@ -254,12 +190,12 @@ END_TEST
 
 START_TEST(penalties_above_the_guarantee_are_a_finding_of_the_contract)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     const struct delivery_part part = {
         .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
-    const struct delivery_recorded delivery = delivery_of(&part, 1, 0);
+    const struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
 
     contract.guarantee_centavos = 39999;
     contract.has_guarantee_centavos = true;
@@ -278,12 +214,12 @@ END_TEST
 
 START_TEST(penalties_above_the_guarantee_rest_on_the_contract_and_on_what_is_invented_of_them)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     struct contract_registered contract = usual_contract();
     struct order_issued order = usual_order();
     const struct delivery_part part = {
         .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
-    const struct delivery_recorded delivery = delivery_of(&part, 1, 0);
+    const struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
     const struct finding_raised *finding;
 
     contract.guarantee_centavos = 1;
@@ -309,12 +245,12 @@ END_TEST
 
 START_TEST(a_penalty_beyond_any_amount_is_void_and_found_and_no_fact_is_lost)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     const struct contract_registered contract = usual_contract();
     struct order_issued order = usual_order();
     struct delivery_part part = {
         .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
-    struct delivery_recorded delivery = delivery_of(&part, 1, 0);
+    struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
 
     fake_work_send(fake, &contract_registered_type, contract_id, &contract);
     fake_work_send(fake, &order_issued_type, contract_id, &order);
@@ -348,7 +284,7 @@ static const char *const hindrances[] = {"contrato-sin-condiciones-de-pena", "or
 
 START_TEST(an_order_of_which_nothing_came_says_why_it_cannot_be_judged_once_it_is_late)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     struct contract_registered contract = usual_contract();
     struct order_issued order = usual_order();
 
@@ -387,7 +323,7 @@ static struct decision_reported decision_of(const char *kind, int64_t sequence)
 
 START_TEST(only_a_notification_that_stands_notifies)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     const struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     const struct decision_reported other = decision_of("condonacion", 1);
@@ -419,129 +355,6 @@ START_TEST(only_a_notification_that_stands_notifies)
 }
 END_TEST
 
-/* --- any interleaving --- */
-
-static void tell_contract(struct fake_history *history, struct fake_random *random, int contract)
-{
-    struct contract_registered event = usual_contract();
-
-    event.contract_id = arena_format(&history->arena, "imss/C%d", contract);
-    event.terms.rate_bp = (int32_t)fake_random_below(random, 300);
-    event.terms.grace_days = (int32_t)fake_random_below(random, 3);
-    event.terms.stated = !fake_random_once_in(random, 5);
-    event.terms.has_cap_days = fake_random_once_in(random, 2);
-    event.terms.has_cap_bp = fake_random_once_in(random, 2);
-    event.terms.missing_goods = (enum missing_goods)fake_random_below(random, 3);
-    event.terms.cap_bp = 700;
-    event.guarantee_centavos = fake_random_below(random, 50000);
-    event.has_guarantee_centavos = fake_random_once_in(random, 2);
-    event.invented = fake_random_once_in(random, 2);
-    event.withdrawn = fake_random_once_in(random, 8);
-    fake_history_add(history, STREAM_CONTRACTS, &contract_registered_type, event.contract_id,
-                     &event);
-}
-
-static const char *order_of(struct fake_history *history, int contract, int order)
-{
-    return arena_format(&history->arena, "imss/C%d|%d|010.000.0101.00", contract, order);
-}
-
-static void tell_order(struct fake_history *history, struct fake_random *random, int contract,
-                       int order)
-{
-    struct order_issued event = usual_order();
-
-    event.contract_id = arena_format(&history->arena, "imss/C%d", contract);
-    event.order_id = order_of(history, contract, order);
-    event.price_e4 = fake_random_below(random, 2000000);
-    event.has_price_e4 = !fake_random_once_in(random, 6);
-    event.due_on = (int32_t)(DUE + fake_random_below(random, 5));
-    event.status = fake_random_once_in(random, 4) ? ORDER_STATUS_CANCELLED : ORDER_STATUS_OPEN;
-    event.has_due_on = !fake_random_once_in(random, 6);
-    event.invented = fake_random_once_in(random, 4);
-    event.withdrawn = fake_random_once_in(random, 8);
-    fake_history_add(history, STREAM_ORDERS, &order_issued_type, event.contract_id, &event);
-}
-
-static void tell_delivery(struct fake_history *history, struct fake_random *random, int contract,
-                          int order)
-{
-    struct delivery_part parts[PARTS_MAX];
-    const size_t count = (size_t)fake_random_below(random, PARTS_MAX + 1);
-    struct delivery_recorded event = delivery_of(parts, count, fake_random_below(random, 40));
-
-    for (size_t i = 0; i < count; i++) {
-        parts[i] = (struct delivery_part){
-            .receipt_id = arena_format(&history->arena, "R%d", (int)fake_random_below(random, 9)),
-            .counted_on = (int32_t)(DUE + fake_random_below(random, 15)),
-            .has_counted_on = !fake_random_once_in(random, 6),
-            .applied_pieces = fake_random_below(random, 60)};
-    }
-    event.contract_id = arena_format(&history->arena, "imss/C%d", contract);
-    event.order_id = order_of(history, contract, order);
-    fake_history_add(history, STREAM_DELIVERIES, &delivery_recorded_type, event.contract_id,
-                     &event);
-}
-
-/* Decisions move between the orders of a contract when they are corrected. */
-static void tell_decision(struct fake_history *history, struct fake_random *random, int contract,
-                          int decision, struct fake_place *place, int64_t *sequence)
-{
-    const struct report_withdrawn to = {
-        .fact = {.fact_id = arena_format(&history->arena, "D%d.%d", contract, decision),
-                 .source = "plantilla.decisiones",
-                 .as_of = fake_random_below(random, 3)},
-        .institution = "imss",
-        .contract_id = arena_format(&history->arena, "imss/C%d", contract),
-        .kind = "decision",
-        .entity_id = order_of(history, contract, (int)fake_random_below(random, ORDERS)),
-        .reason = "lo reporta ahora en otra orden"};
-    const struct fact fact = fake_history_move(history, place, &to, sequence);
-    const struct decision_reported event = {
-        .fact = fact,
-        .institution = "imss",
-        .contract_id = to.contract_id,
-        .decision_id = "D",
-        .kind = fake_random_once_in(random, 4) ? "otra" : "notificacion",
-        .order_id = to.entity_id,
-        .decided_on = (int32_t)(DUE + fake_random_below(random, 50)),
-        .has_decided_on = true,
-        .document = arena_format(&history->arena, "OFICIO/%d", (int)fact.sequence)};
-
-    fake_history_add(history, FAKE_FREE, &decision_reported_type, event.contract_id, &event);
-}
-
-static void make(struct fake_history *history, struct fake_random *random)
-{
-    struct fake_place places[CONTRACTS][ORDERS] = {0};
-    int64_t sequence = 0;
-    int32_t day = DUE - 2;
-
-    for (int version = 0; version < 3; version++) {
-        for (int contract = 0; contract < CONTRACTS; contract++) {
-            if (!fake_random_once_in(random, 3)) {
-                tell_contract(history, random, contract);
-            }
-            for (int order = 0; order < ORDERS; order++) {
-                tell_order(history, random, contract, order);
-                tell_delivery(history, random, contract, order);
-                tell_decision(history, random, contract, order, &places[contract][order],
-                              &sequence);
-            }
-            day += (int32_t)fake_random_below(random, 6);
-            fake_history_close_day(history, "imss", day);
-        }
-    }
-}
-
-static const struct table *const kept[] = {&contract_sum_table, NULL};
-
-START_TEST(any_interleaving_repetition_and_batching_ends_in_the_same_penalties)
-{
-    ck_assert(fake_history_holds(&service, make, SEEDS, kept));
-}
-END_TEST
-
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_late_receipt_is_charged_corrected_and_notified);
@@ -559,7 +372,6 @@ static void fill(TCase *tcase)
                         an_order_of_which_nothing_came_says_why_it_cannot_be_judged_once_it_is_late,
                         0, UNIT_COUNT(hindrances));
     tcase_add_test(tcase, only_a_notification_that_stands_notifies);
-    tcase_add_test(tcase, any_interleaving_repetition_and_batching_ends_in_the_same_penalties);
 }
 
 int main(void)

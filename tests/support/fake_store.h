@@ -40,4 +40,8 @@ void fake_store_commit(struct fake_store *store, const struct store_commit *comm
 const struct fake_row *fake_store_rows(const struct fake_store *store, const struct table *table,
                                        const char *owner, size_t *count);
 
+/** The rows of a table as fake_work_kept tells them. */
+char *fake_store_text(const struct fake_store *store, const struct table *table,
+                      struct arena *arena);
+
 #endif

@@ -4,7 +4,6 @@
 #include "events.h"
 #include "tests/support/fake_store.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -439,54 +438,9 @@ const void *fake_work_stored(const struct fake_work *fake, const struct table *t
     return NULL;
 }
 
-/* "name=value" of every column but the key's that is not zero. */
-static const char *content_of(const struct table *table, const void *row, struct arena *arena)
-{
-    const char *text = "";
-
-    for (size_t i = table->key_columns; i < table->column_count; i++) {
-        const struct column *column = &table->columns[i];
-        const void *at = (const unsigned char *)row + column->offset;
-        const char *said = NULL;
-
-        switch (column->type) {
-        case COLUMN_TEXT:
-            said = *(const char *const *)at;
-            break;
-        case COLUMN_INT64:
-            said = *(const int64_t *)at != 0 ? arena_format(arena, "%" PRId64, *(const int64_t *)at)
-                                             : NULL;
-            break;
-        case COLUMN_INT32:
-        case COLUMN_DATE:
-            said = *(const int32_t *)at != 0 ? arena_format(arena, "%" PRId32, *(const int32_t *)at)
-                                             : NULL;
-            break;
-        case COLUMN_BOOL:
-            said = *(const bool *)at ? "true" : NULL;
-            break;
-        }
-        if (said != NULL) {
-            text = arena_format(arena, "%s\t%s=%s", text, column->name, said);
-        }
-    }
-    return text;
-}
-
 char *fake_work_kept(const struct fake_work *fake, const struct table *table, struct arena *arena)
 {
-    char *text = arena_copy(arena, "");
-
-    for (size_t i = 0; i < fake->store.row_count; i++) {
-        const struct fake_row *row = &fake->store.rows[i];
-        const char *content = row->table == table ? content_of(table, row->row, arena) : "";
-
-        if (content[0] != '\0') {
-            text = arena_format(arena, "%s%s\t%s\t%s%s\n", text, table->name, row->owner, row->id,
-                                content);
-        }
-    }
-    return text;
+    return fake_store_text(&fake->store, table, arena);
 }
 
 size_t fake_work_waiting(const struct fake_work *fake, const char *kind, const char *key)
