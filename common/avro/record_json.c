@@ -5,6 +5,8 @@
 #include "common/base/decimal.h"
 #include "common/base/instant.h"
 
+#include <stdlib.h>
+
 static json_t *date_json(int32_t date)
 {
     char text[DATE_TEXT_BYTES];
@@ -105,4 +107,20 @@ json_t *record_json(const struct record_type *type, const void *record)
                                                                       : member_json(field, record));
     }
     return json;
+}
+
+const char *record_json_text(struct arena *arena, const struct record_type *type,
+                             const void *record)
+{
+    json_t *json = record_json(type, record);
+    char *dump = json_dumps(json, JSON_COMPACT);
+    const char *text;
+
+    if (dump == NULL) {
+        abort(); /* jansson is out of memory: as everywhere, nothing sensible can follow */
+    }
+    text = arena_copy(arena, dump);
+    free(dump);
+    json_decref(json);
+    return text;
 }

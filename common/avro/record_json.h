@@ -11,6 +11,10 @@
  */
 json_t *record_json(const struct record_type *type, const void *record);
 
+/** The same as compact text, owned by the arena. */
+const char *record_json_text(struct arena *arena, const struct record_type *type,
+                             const void *record);
+
 /**
  * Reads what record_json writes. Fields that are missing take the schema's default, or null where
  * they may be null; a missing field without either, an unknown field and a value of another kind

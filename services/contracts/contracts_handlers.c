@@ -20,21 +20,17 @@ static bool judge_contract(struct work *work, const char *contract_id, struct er
     struct finding_list findings = {.arena = work_arena(work)};
     struct contract_registered event;
     struct contract_state *state;
-    struct judgement judgement;
 
     if (!contracts_judge_contract(contract_id, facts, work_arena(work), &event)) {
         return true;
     }
     contracts_contract_findings(contract_id, facts, &findings);
     state = work_entity(work, &contract_state_table, contract_id);
-    judgement = (struct judgement){state->digest, state->revision};
-    if ((!event.withdrawn || state->digest != NULL) &&
-        !work_judged(work, "contracts", contract_id, &contract_registered_type, &event, &judgement,
-                     err)) {
+    if ((!event.withdrawn || state->judged.digest != NULL) &&
+        !work_judged(work, "contracts", contract_id, &contract_registered_type, &event,
+                     &state->judged, err)) {
         return false;
     }
-    state->digest = judgement.digest;
-    state->revision = judgement.revision;
     work_save(work, &contract_state_table, state);
     return finding_list_put(work, &findings,
                             &(struct finding_ground){contract_id, contract_id, event.invented,
@@ -42,35 +38,20 @@ static bool judge_contract(struct work *work, const char *contract_id, struct er
                             err);
 }
 
-/* What a line rests on when nothing is reported of it but orders. */
-static struct contract_line_registered unreported_line(struct work *work, const char *line_id,
-                                                       const struct line_state *sums)
-{
-    return (struct contract_line_registered){
-        .contract_id = fact_order_key(work_arena(work), line_id).contract_id,
-        .withdrawn = true,
-        .invented = sums->invented_orders > 0};
-}
-
 static bool judge_line(struct work *work, const char *line_id, struct error *err)
 {
     const struct rows facts = work_rows(work, &line_fact_table, line_id);
     struct finding_list findings = {.arena = work_arena(work)};
     struct line_state *state = work_entity(work, &line_state_table, line_id);
-    struct judgement judgement = {state->digest, state->revision};
-    struct contract_line_registered event;
+    struct contract_line_registered event =
+        contracts_judge_line(line_id, facts, state, work_arena(work));
 
-    if (!contracts_judge_line(line_id, facts, state, work_arena(work), &event)) {
-        event = unreported_line(work, line_id, state);
-    }
     contracts_line_findings(line_id, facts, state, &findings);
-    if ((!event.withdrawn || state->digest != NULL) &&
+    if ((!event.withdrawn || state->judged.digest != NULL) &&
         !work_judged(work, "contracts", event.contract_id, &contract_line_registered_type, &event,
-                     &judgement, err)) {
+                     &state->judged, err)) {
         return false;
     }
-    state->digest = judgement.digest;
-    state->revision = judgement.revision;
     work_save(work, &line_state_table, state);
     return finding_list_put(work, &findings,
                             &(struct finding_ground){line_id, event.contract_id, event.invented,
@@ -81,15 +62,11 @@ static bool judge_line(struct work *work, const char *line_id, struct error *err
 static bool put_order(struct work *work, struct order_issued *event, struct order_state *state,
                       struct error *err)
 {
-    struct judgement judgement = {state->digest, state->revision};
-
-    if ((!event->withdrawn || state->digest != NULL) &&
-        !work_judged(work, "orders", event->contract_id, &order_issued_type, event, &judgement,
+    if ((!event->withdrawn || state->judged.digest != NULL) &&
+        !work_judged(work, "orders", event->contract_id, &order_issued_type, event, &state->judged,
                      err)) {
         return false;
     }
-    state->digest = judgement.digest;
-    state->revision = judgement.revision;
     work_save(work, &order_state_table, state);
     return true;
 }
@@ -106,28 +83,27 @@ static bool judge_order(struct work *work, const char *order_id, struct error *e
     const struct order_fact *fact = fact_choose(facts);
     struct finding_list findings = {.arena = work_arena(work)};
     struct order_issued event;
+    struct finding_ground ground;
     struct order_share share;
 
     if (!contracts_judge_order(order_id, facts, line, work_arena(work), &event)) {
         return true;
     }
-    contracts_order_findings(order_id, facts, &findings);
+    contracts_order_findings(order_id, facts, line, &findings);
+    ground = contracts_order_ground(&event, facts, line, work_arena(work));
     share = contracts_share(&event, fact->said.has_price_e4);
     return contracts_move(sums, state, &share, err) && put_order(work, &event, state, err) &&
-           finding_list_put(work, &findings,
-                            &(struct finding_ground){order_id, key.contract_id, event.invented,
-                                                     event.facts, event.facts_count},
-                            err) &&
-           judge_line(work, line_id, err);
+           finding_list_put(work, &findings, &ground, err) && judge_line(work, line_id, err);
 }
 
-/* A line's facts changed: its own judgement, and that of the orders that take their price from it. */
+/* A line's facts changed: its own judgement, and that of the orders that take their price from it or are
+ * compared with it. */
 static bool line_changed(struct work *work, const char *contract_id, const char *line_id,
                          struct error *err)
 {
     const struct line_state *sums = work_entity(work, &line_state_table, line_id);
 
-    if (sums->unpriced_orders > 0) {
+    if (sums->orders > 0 || sums->unpriced_orders > 0) {
         work_touch(work, &order_state_table, rejudge,
                    arena_format(work_arena(work), "%s|", contract_id));
     }
@@ -236,15 +212,13 @@ static struct order_reported said_order(const struct order_reported *event)
 static bool on_contract(struct work *work, const struct message *message, struct error *err)
 {
     const struct contract_reported *event = message->event;
-    struct contract_fact *row = work_row(work, &contract_fact_table, event->contract_id,
-                                         fact_key(work_arena(work), &event->fact));
+    struct contract_fact *row =
+        fact_put(work, &contract_fact_table, event->contract_id, &event->fact, false);
 
-    if (!fact_is_news(&row->row, &event->fact, false)) {
+    if (row == NULL) {
         return true;
     }
-    fact_take(&row->row, &event->fact, false);
     row->said = said_contract(event);
-    work_save(work, &contract_fact_table, row);
     return judge_contract(work, event->contract_id, err);
 }
 
@@ -252,30 +226,25 @@ static bool on_line(struct work *work, const struct message *message, struct err
 {
     const struct contract_line_reported *event = message->event;
     const char *line_id = line_id_of(work, event->contract_id, event->clave);
-    struct line_fact *row =
-        work_row(work, &line_fact_table, line_id, fact_key(work_arena(work), &event->fact));
+    struct line_fact *row = fact_put(work, &line_fact_table, line_id, &event->fact, false);
 
-    if (!fact_is_news(&row->row, &event->fact, false)) {
+    if (row == NULL) {
         return true;
     }
-    fact_take(&row->row, &event->fact, false);
     row->said = said_line(event);
-    work_save(work, &line_fact_table, row);
     return line_changed(work, event->contract_id, line_id, err);
 }
 
 static bool on_order(struct work *work, const struct message *message, struct error *err)
 {
     const struct order_reported *event = message->event;
-    struct order_fact *row = work_row(work, &order_fact_table, event->order_id,
-                                      fact_key(work_arena(work), &event->fact));
+    struct order_fact *row =
+        fact_put(work, &order_fact_table, event->order_id, &event->fact, false);
 
-    if (!fact_is_news(&row->row, &event->fact, false)) {
+    if (row == NULL) {
         return true;
     }
-    fact_take(&row->row, &event->fact, false);
     row->said = said_order(event);
-    work_save(work, &order_fact_table, row);
     return judge_order(work, event->order_id, err);
 }
 
@@ -284,63 +253,22 @@ static bool on_rejudge(struct work *work, const struct message *message, struct 
     return judge_order(work, message->key, err);
 }
 
-static bool withdraw_contract(struct work *work, const struct report_withdrawn *event,
-                              struct error *err)
-{
-    struct contract_fact *row = work_row(work, &contract_fact_table, event->contract_id,
-                                         fact_key(work_arena(work), &event->fact));
-
-    if (!fact_is_news(&row->row, &event->fact, true)) {
-        return true;
-    }
-    fact_take(&row->row, &event->fact, true);
-    row->said = (struct contract_reported){0};
-    work_save(work, &contract_fact_table, row);
-    return judge_contract(work, event->contract_id, err);
-}
-
-static bool withdraw_line(struct work *work, const struct report_withdrawn *event,
-                          struct error *err)
-{
-    struct line_fact *row = work_row(work, &line_fact_table, event->entity_id,
-                                     fact_key(work_arena(work), &event->fact));
-
-    if (!fact_is_news(&row->row, &event->fact, true)) {
-        return true;
-    }
-    fact_take(&row->row, &event->fact, true);
-    row->said = (struct contract_line_reported){0};
-    work_save(work, &line_fact_table, row);
-    return line_changed(work, event->contract_id, event->entity_id, err);
-}
-
-static bool withdraw_order(struct work *work, const struct report_withdrawn *event,
-                           struct error *err)
-{
-    struct order_fact *row = work_row(work, &order_fact_table, event->entity_id,
-                                      fact_key(work_arena(work), &event->fact));
-
-    if (!fact_is_news(&row->row, &event->fact, true)) {
-        return true;
-    }
-    fact_take(&row->row, &event->fact, true);
-    row->said = (struct order_reported){0};
-    work_save(work, &order_fact_table, row);
-    return judge_order(work, event->entity_id, err);
-}
-
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
+    const struct fact *fact = &event->fact;
 
     if (strcmp(event->kind, "contract") == 0) {
-        return withdraw_contract(work, event, err);
+        return fact_put(work, &contract_fact_table, event->contract_id, fact, true) == NULL ||
+               judge_contract(work, event->contract_id, err);
     }
     if (strcmp(event->kind, "line") == 0) {
-        return withdraw_line(work, event, err);
+        return fact_put(work, &line_fact_table, event->entity_id, fact, true) == NULL ||
+               line_changed(work, event->contract_id, event->entity_id, err);
     }
     if (strcmp(event->kind, "order") == 0) {
-        return withdraw_order(work, event, err);
+        return fact_put(work, &order_fact_table, event->entity_id, fact, true) == NULL ||
+               judge_order(work, event->entity_id, err);
     }
     return true; /* another service's */
 }

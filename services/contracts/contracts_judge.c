@@ -1,5 +1,6 @@
 #include "services/contracts/contracts_judge.h"
 
+#include "common/base/decimal.h"
 #include "common/base/text.h"
 
 #include <inttypes.h>
@@ -175,31 +176,34 @@ static void fill_line(const struct contract_line_reported *said,
         !__builtin_sub_overflow(said->maximum_pieces, out->ordered_pieces, &out->free_pieces);
 }
 
-bool contracts_judge_line(const char *line_id, struct rows facts, const struct line_state *sums,
-                          struct arena *arena, struct contract_line_registered *out)
+struct contract_line_registered contracts_judge_line(const char *line_id, struct rows facts,
+                                                     const struct line_state *sums,
+                                                     struct arena *arena)
 {
     const struct line_fact *fact = fact_choose(facts);
     const char *bar = strchr(line_id, '|');
+    struct contract_line_registered out = {.institution = fact_institution(arena, line_id),
+                                           .contract_id =
+                                               arena_text(arena, line_id, strcspn(line_id, "|")),
+                                           .clave = bar == NULL ? "" : bar + 1,
+                                           .orders = sums->orders,
+                                           .ordered_pieces = sums->ordered_pieces,
+                                           .withdrawn = true,
+                                           .invented = sums->invented_orders > 0};
     struct fact_list used;
 
     if (fact == NULL) {
-        return false;
+        return out; /* known from its orders alone */
     }
     used = used_facts(arena, &fact->row, NULL);
-    *out = (struct contract_line_registered){
-        .institution = fact_institution(arena, line_id),
-        .contract_id = arena_text(arena, line_id, strcspn(line_id, "|")),
-        .clave = bar == NULL ? "" : bar + 1,
-        .orders = sums->orders,
-        .ordered_pieces = sums->ordered_pieces,
-        .withdrawn = fact->row.withdrawn,
-        .invented = fact->row.fact.invented || sums->invented_orders > 0,
-        .facts = used.items,
-        .facts_count = used.count};
+    out.withdrawn = fact->row.withdrawn;
+    out.invented = out.invented || fact->row.fact.invented;
+    out.facts = used.items;
+    out.facts_count = used.count;
     if (!fact->row.withdrawn) {
-        fill_line(&fact->said, out);
+        fill_line(&fact->said, &out);
     }
-    return true;
+    return out;
 }
 
 /* --- findings --- */
@@ -269,10 +273,53 @@ void contracts_contract_findings(const char *contract_id, struct rows facts,
     find_disagreement(contract_id, facts, contracts_differ, findings);
 }
 
-void contracts_order_findings(const char *order_id, struct rows facts,
+/* An order may be placed at another price than its line's, and then its own counts. */
+static bool prices_differ(const struct order_fact *order, const struct line_fact *line)
+{
+    return order != NULL && !order->row.withdrawn && order->said.status == ORDER_STATUS_OPEN &&
+           line != NULL &&
+           optional_differ(order->said.has_price_e4, order->said.price_e4, line->said.has_price_e4,
+                           line->said.price_e4);
+}
+
+static const char *price_text(struct arena *arena, int64_t price_e4)
+{
+    char text[DECIMAL_TEXT_BYTES];
+
+    decimal_format(price_e4, 4, text);
+    return arena_copy(arena, text);
+}
+
+void contracts_order_findings(const char *order_id, struct rows facts, const struct line_fact *line,
                               struct finding_list *findings)
 {
+    const struct order_fact *order = fact_choose(facts);
+
     find_disagreement(order_id, facts, orders_differ, findings);
+    if (prices_differ(order, line)) {
+        finding_list_add(findings, "precio-distinto", order_id,
+                         "La orden trae precio %s y su partida %s: vale el de la orden",
+                         price_text(findings->arena, order->said.price_e4),
+                         price_text(findings->arena, line->said.price_e4));
+    }
+}
+
+struct finding_ground contracts_order_ground(const struct order_issued *event, struct rows facts,
+                                             const struct line_fact *line, struct arena *arena)
+{
+    struct finding_ground ground = {event->order_id, event->contract_id, event->invented,
+                                    event->facts, event->facts_count};
+    struct fact_list used = {.arena = arena};
+
+    if (prices_differ(fact_choose(facts), line)) {
+        fact_list_add_all(&used, event->facts, event->facts_count);
+        fact_list_add(&used, &line->row.fact);
+        fact_list_close(&used);
+        ground.invented = ground.invented || line->row.fact.invented;
+        ground.facts = used.items;
+        ground.facts_count = used.count;
+    }
+    return ground;
 }
 
 void contracts_line_findings(const char *line_id, struct rows facts, const struct line_state *sums,

@@ -18,10 +18,12 @@ bool contracts_judge_contract(const char *contract_id, struct rows facts, struct
 bool contracts_judge_order(const char *order_id, struct rows facts, const struct line_fact *line,
                            struct arena *arena, struct order_issued *out);
 
-/** A line with its balance: ordered, and free up to the maximum. The sums are over its orders, whose
- *  facts are not listed: only the line's own. False: nothing was ever reported of it. */
-bool contracts_judge_line(const char *line_id, struct rows facts, const struct line_state *sums,
-                          struct arena *arena, struct contract_line_registered *out);
+/** A line with its balance: pieces ordered, and free up to the maximum. The sums are over its orders, whose
+ *  facts are not listed: only the line's own. Withdrawn where none stands; with `facts_count` 0 where nothing
+ *  was ever reported of it but orders. */
+struct contract_line_registered contracts_judge_line(const char *line_id, struct rows facts,
+                                                     const struct line_state *sums,
+                                                     struct arena *arena);
 
 /** The line that stands and is believed, or NULL. */
 const struct line_fact *contracts_line(struct rows facts);
@@ -36,15 +38,24 @@ struct order_share {
 };
 struct order_share contracts_share(const struct order_issued *order, bool own_price);
 
-/** Moves the sums of the line by what the order adds now less what it added before. */
+/** Moves the sums of the line (orders, pieces, invented, unpriced) by what the order adds now less what
+ *  `order` says it added before, and `order` with them. REJECT when the pieces are beyond 64 bits: nothing
+ *  has moved then. */
 MUST_CHECK bool contracts_move(struct line_state *line, struct order_state *order,
                                const struct order_share *share, struct error *err);
 
 /** `fuentes-discrepan`: standing facts of several sources that say different things. */
 void contracts_contract_findings(const char *contract_id, struct rows facts,
                                  struct finding_list *findings);
-void contracts_order_findings(const char *order_id, struct rows facts,
+
+/** `fuentes-discrepan` and `precio-distinto`: an open order's own price is not that of its `line` (may be
+ *  NULL). */
+void contracts_order_findings(const char *order_id, struct rows facts, const struct line_fact *line,
                               struct finding_list *findings);
+
+/** What they rest on: the order's facts, and the line's where the prices differ. Memory is the arena's. */
+struct finding_ground contracts_order_ground(const struct order_issued *event, struct rows facts,
+                                             const struct line_fact *line, struct arena *arena);
 
 /** `orden-sobre-maximo` (ordered beyond the maximum), `clave-sin-partida` (orders for a clave that the
  *  contract lacks) and `fuentes-discrepan`. An order over the maximum stands: it is raised, not refused. */

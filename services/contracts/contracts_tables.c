@@ -41,8 +41,7 @@ static const struct column order_fact_columns[] = {
 
 static const struct column contract_state_columns[] = {
     COLUMN(struct contract_state, contract_id, COLUMN_TEXT),
-    COLUMN(struct contract_state, digest, COLUMN_TEXT),
-    COLUMN(struct contract_state, revision, COLUMN_INT64),
+    JUDGED_COLUMNS(struct contract_state, judged),
 };
 
 static const struct column line_state_columns[] = {
@@ -51,8 +50,7 @@ static const struct column line_state_columns[] = {
     COLUMN(struct line_state, ordered_pieces, COLUMN_INT64),
     COLUMN(struct line_state, invented_orders, COLUMN_INT64),
     COLUMN(struct line_state, unpriced_orders, COLUMN_INT64),
-    COLUMN(struct line_state, digest, COLUMN_TEXT),
-    COLUMN(struct line_state, revision, COLUMN_INT64),
+    JUDGED_COLUMNS(struct line_state, judged),
 };
 
 static const struct column order_state_columns[] = {
@@ -61,8 +59,7 @@ static const struct column order_state_columns[] = {
     COLUMN(struct order_state, counted_pieces, COLUMN_INT64),
     COLUMN(struct order_state, counted_invented, COLUMN_INT64),
     COLUMN(struct order_state, counted_unpriced, COLUMN_INT64),
-    COLUMN(struct order_state, digest, COLUMN_TEXT),
-    COLUMN(struct order_state, revision, COLUMN_INT64),
+    JUDGED_COLUMNS(struct order_state, judged),
 };
 
 const struct table contract_fact_table =

@@ -27,8 +27,7 @@ struct order_fact {
 /** What was last said of a contract. */
 struct contract_state {
     const char *contract_id;
-    const char *digest;
-    int64_t revision;
+    struct judgement judged;
 };
 
 /** What was last said of a line, and the sums over its orders. */
@@ -38,8 +37,7 @@ struct line_state {
     int64_t ordered_pieces;
     int64_t invented_orders;
     int64_t unpriced_orders; /**< reported without a price: the line gives it */
-    const char *digest;
-    int64_t revision;
+    struct judgement judged;
 };
 
 /** What was last said of an order, and what it added to its line. */
@@ -49,8 +47,7 @@ struct order_state {
     int64_t counted_pieces;
     int64_t counted_invented;
     int64_t counted_unpriced;
-    const char *digest;
-    int64_t revision;
+    struct judgement judged;
 };
 
 extern const struct table contract_fact_table;

@@ -2,14 +2,12 @@
 
 #include "services/deliveries/deliveries_judge.h"
 #include "services/deliveries/deliveries_tables.h"
-#include "services/facts/fact_home.h"
 
 #include "common/base/text.h"
 
 #include <string.h>
 
 static const char rejudge[] = "deliveries.rejudge";
-static const char left[] = "deliveries.left";
 
 /* --- judge and put --- */
 
@@ -29,18 +27,16 @@ static struct delivery_facts gather(struct work *work, const char *order_id)
 static bool put_delivery(struct work *work, struct delivery_recorded *event, struct error *err)
 {
     struct delivery_state *state = work_entity(work, &delivery_state_table, event->order_id);
-    struct judgement judgement = {state->digest, state->revision};
+    const int64_t before = state->judged.revision;
 
-    if (event->facts_count == 0 && state->digest == NULL) {
+    if (event->facts_count == 0 && state->judged.digest == NULL) {
         return true;
     }
     if (!work_judged(work, "deliveries", event->contract_id, &delivery_recorded_type, event,
-                     &judgement, err)) {
+                     &state->judged, err)) {
         return false;
     }
-    if (judgement.revision != state->revision) {
-        state->digest = judgement.digest;
-        state->revision = judgement.revision;
+    if (state->judged.revision != before) {
         work_save(work, &delivery_state_table, state);
     }
     return true;
@@ -76,16 +72,10 @@ static void need_order(struct work *work, const char *order_id)
     work_need(work, &finding_table, order_id);
 }
 
-static void need_home(struct work *work, const char *contract_id, const struct fact *fact)
-{
-    work_need(work, &fact_home_table, fact_home_id(work_arena(work), contract_id, fact));
-}
-
 static void needs_receipt(struct work *work, const struct message *message)
 {
     const struct receipt_reported *event = message->event;
 
-    need_home(work, event->contract_id, &event->fact);
     need_order(work, event->order_id);
 }
 
@@ -94,7 +84,6 @@ static void needs_withdrawn(struct work *work, const struct message *message)
     const struct report_withdrawn *event = message->event;
 
     if (strcmp(event->kind, "receipt") == 0) {
-        need_home(work, event->contract_id, &event->fact);
         need_order(work, event->entity_id);
     }
 }
@@ -125,11 +114,6 @@ static void needs_rejudge(struct work *work, const struct message *message)
     need_order(work, message->key);
 }
 
-static void needs_left(struct work *work, const struct message *message)
-{
-    need_order(work, fact_leaving_order(work_arena(work), message->key));
-}
-
 /* --- on --- */
 
 /* Content without identity, which is the row's, and without what no judgement here looks at. */
@@ -148,58 +132,30 @@ static struct receipt_reported said_receipt(const struct receipt_reported *event
     said.supplier_name = NULL;
     said.warehouse = NULL;
     said.procedure_number = NULL;
+    said.has_captured_on = false; /* never counts */
     return said;
 }
 
 static bool on_receipt(struct work *work, const struct message *message, struct error *err)
 {
     const struct receipt_reported *event = message->event;
-    struct receipt_fact *row;
-
-    if (!fact_home_take(work, event->contract_id, event->order_id, &event->fact, false, left)) {
-        return true;
-    }
-    row = work_row(work, &receipt_fact_table, event->order_id,
-                   fact_key(work_arena(work), &event->fact));
-    fact_take(&row->row, &event->fact, false);
-    row->said = said_receipt(event);
-    work_save(work, &receipt_fact_table, row);
-    return judge_order(work, event->order_id, err);
-}
-
-/* The receipt is no longer of this order. */
-static bool take_away(struct work *work, const char *order_id, const struct fact *fact,
-                      struct error *err)
-{
     struct receipt_fact *row =
-        work_row(work, &receipt_fact_table, order_id, fact_key(work_arena(work), fact));
+        fact_put(work, &receipt_fact_table, event->order_id, &event->fact, false);
 
-    if (!fact_is_news(&row->row, fact, true)) {
+    if (row == NULL) {
         return true;
     }
-    fact_take(&row->row, fact, true);
-    row->said = (struct receipt_reported){0};
-    work_save(work, &receipt_fact_table, row);
-    return judge_order(work, order_id, err);
+    row->said = said_receipt(event);
+    return judge_order(work, event->order_id, err);
 }
 
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
 
-    if (strcmp(event->kind, "receipt") != 0) {
-        return true; /* another service's */
-    }
-    return !fact_home_take(work, event->contract_id, event->entity_id, &event->fact, true, left) ||
-           take_away(work, event->entity_id, &event->fact, err);
-}
-
-static bool on_left(struct work *work, const struct message *message, struct error *err)
-{
-    struct fact_leaving leaving;
-
-    return fact_leaving_read(work_arena(work), message->key, &leaving, err) &&
-           take_away(work, leaving.order_id, &leaving.fact, err);
+    return strcmp(event->kind, "receipt") != 0 || /* another service's */
+           fact_put(work, &receipt_fact_table, event->entity_id, &event->fact, true) == NULL ||
+           judge_order(work, event->entity_id, err);
 }
 
 static bool on_order(struct work *work, const struct message *message, struct error *err)
@@ -272,6 +228,5 @@ const struct handler deliveries_handlers[] = {
     {"mx.abasto.contracts.ContractRegistered", needs_contract, on_contract},
     {"mx.abasto.shipments.ShipmentDispatched", needs_shipment, on_shipment},
     {rejudge, needs_rejudge, on_rejudge},
-    {left, needs_left, on_left},
     {0},
 };

@@ -4,8 +4,7 @@
 #include "common/runtime/service.h"
 
 /** ReceiptReported, ReportWithdrawn, OrderIssued, ContractRegistered, ShipmentDispatched, and the agenda
- *  items deliveries.rejudge (the contract counts by another date) and deliveries.left (a receipt moved
- *  to another order); ends with a zeroed one. */
+ *  item deliveries.rejudge (the contract counts by another date); ends with a zeroed one. */
 extern const struct handler deliveries_handlers[];
 
 #endif

@@ -22,9 +22,32 @@ static enum counting_date counting_date(const struct delivery_facts *facts)
 
 /* --- what would make sums meaningless --- */
 
-static bool add_checked(int64_t *total, int64_t pieces)
+/* Pieces of a delivery or a return are counted and cannot be less than none. What came by another way keeps its
+ * sign: a negative one takes back what came by that way. */
+static bool is_counted(enum receipt_kind kind)
+{
+    switch (kind) {
+    case RECEIPT_KIND_DELIVERY:
+    case RECEIPT_KIND_RETURN:
+        return true;
+    case RECEIPT_KIND_REVOLVING_FUND:
+    case RECEIPT_KIND_DONATION:
+    case RECEIPT_KIND_TRANSFER:
+    case RECEIPT_KIND_OTHER_INSTITUTION:
+        return false;
+    }
+    return true;
+}
+
+static bool add_counted(int64_t *total, int64_t pieces)
 {
     return pieces >= 0 && !__builtin_add_overflow(*total, pieces, total);
+}
+
+/* Magnitudes are summed, so that no order of summing overflows. */
+static bool add_signed(int64_t *total, int64_t pieces)
+{
+    return pieces > INT64_MIN && add_counted(total, pieces < 0 ? -pieces : pieces);
 }
 
 static bool pieces_are_summable(const struct delivery_facts *facts, struct error *err)
@@ -33,15 +56,17 @@ static bool pieces_are_summable(const struct delivery_facts *facts, struct error
     bool good = !order_is_known(facts) || facts->order->pieces >= 0;
 
     for (size_t i = 0; good && i < facts->receipts.count; i++) {
-        const struct receipt_fact *fact = facts->receipts.items[i];
+        const struct receipt_reported *said =
+            &((const struct receipt_fact *)facts->receipts.items[i])->said;
 
-        good = add_checked(&total, fact->said.pieces) &&
-               add_checked(&total, fact->said.rejected_pieces);
+        good = (is_counted(said->kind) ? add_counted(&total, said->pieces)
+                                       : add_signed(&total, said->pieces)) &&
+               add_counted(&total, said->rejected_pieces);
     }
     for (size_t i = 0; good && i < facts->shipments.count; i++) {
         const struct shipment_known *shipment = facts->shipments.items[i];
 
-        good = add_checked(&total, shipment->pieces);
+        good = add_counted(&total, shipment->pieces);
     }
     return good || error_set(err, ERROR_REJECT,
                              "piezas imposibles en la orden %s: negativas, o más de las que caben",

@@ -24,7 +24,7 @@ struct delivery_judgement {
 };
 
 /** Without a known contract the physical date counts. `event.facts_count` is 0 when nothing stands.
- *  REJECT: pieces below zero, or sums beyond 64 bits. */
+ *  REJECT: delivered, returned, refused or shipped pieces below zero, or sums beyond 64 bits. */
 MUST_CHECK bool deliveries_judge(const struct delivery_facts *facts, struct arena *arena,
                                  struct delivery_judgement *out, struct error *err);
 

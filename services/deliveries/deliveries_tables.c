@@ -1,7 +1,6 @@
 #include "services/deliveries/deliveries_tables.h"
 
 #include "common/runtime/finding.h"
-#include "services/facts/fact_home.h"
 
 static const struct column receipt_fact_columns[] = {
     FACT_COLUMNS(struct receipt_fact, "order_id"),
@@ -14,7 +13,6 @@ static const struct column receipt_fact_columns[] = {
     COLUMN_SAID_OPTIONAL(struct receipt_fact, physical_on, COLUMN_DATE),
     COLUMN_SAID_OPTIONAL(struct receipt_fact, remission_on, COLUMN_DATE),
     COLUMN_SAID_OPTIONAL(struct receipt_fact, entry_on, COLUMN_DATE),
-    COLUMN_SAID_OPTIONAL(struct receipt_fact, captured_on, COLUMN_DATE),
     COLUMN_SAID(struct receipt_fact, kind, COLUMN_INT32),
     COLUMN_SAID_OPTIONAL(struct receipt_fact, exchange_letter, COLUMN_BOOL),
 };
@@ -49,8 +47,7 @@ static const struct column shipment_known_columns[] = {
 
 static const struct column delivery_state_columns[] = {
     COLUMN(struct delivery_state, order_id, COLUMN_TEXT),
-    COLUMN(struct delivery_state, digest, COLUMN_TEXT),
-    COLUMN(struct delivery_state, revision, COLUMN_INT64),
+    JUDGED_COLUMNS(struct delivery_state, judged),
 };
 
 const struct table receipt_fact_table =
@@ -65,6 +62,11 @@ const struct table delivery_state_table =
     TABLE(struct delivery_state, "delivery_state", 1, delivery_state_columns);
 
 const struct table *const deliveries_tables[] = {
-    &receipt_fact_table,   &order_known_table, &contract_known_table, &shipment_known_table,
-    &delivery_state_table, &fact_home_table,   &finding_table,        NULL,
+    &receipt_fact_table,
+    &order_known_table,
+    &contract_known_table,
+    &shipment_known_table,
+    &delivery_state_table,
+    &finding_table,
+    NULL,
 };

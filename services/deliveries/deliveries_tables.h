@@ -44,8 +44,7 @@ struct shipment_known {
 /** What was last said of an order line. */
 struct delivery_state {
     const char *order_id;
-    const char *digest;
-    int64_t revision;
+    struct judgement judged;
 };
 
 extern const struct table receipt_fact_table;

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *fact_key(struct arena *arena, const struct fact *fact)
+/* What tells the fact from the others of its entity. */
+static char *fact_key(struct arena *arena, const struct fact *fact)
 {
     return arena_format(arena, "%s|%s", fact->source, fact->fact_id);
 }
@@ -24,7 +25,8 @@ static int compare_version(const struct fact *a, const struct fact *b)
     return as_of != 0 ? as_of : compare_int64(a->sequence, b->sequence);
 }
 
-bool fact_is_news(const struct fact_row *row, const struct fact *fact, bool withdrawn)
+/* At equal versions a fact that stands beats its withdrawal, so that no order of arrival decides. */
+static bool is_news(const struct fact_row *row, const struct fact *fact, bool withdrawn)
 {
     const int version = compare_version(fact, &row->fact);
 
@@ -34,7 +36,8 @@ bool fact_is_news(const struct fact_row *row, const struct fact *fact, bool with
     return version > 0 || (version == 0 && row->withdrawn && !withdrawn);
 }
 
-void fact_take(struct fact_row *row, const struct fact *fact, bool withdrawn)
+/* Identity and version; where in which file it stood is no part of a judgement. */
+static void take(struct fact_row *row, const struct fact *fact, bool withdrawn)
 {
     row->withdrawn = withdrawn;
     row->fact = (struct fact){.fact_id = fact->fact_id,
@@ -42,6 +45,20 @@ void fact_take(struct fact_row *row, const struct fact *fact, bool withdrawn)
                               .as_of = fact->as_of,
                               .sequence = fact->sequence,
                               .invented = fact->invented};
+}
+
+void *fact_put(struct work *work, const struct table *table, const char *owner,
+               const struct fact *fact, bool withdrawn)
+{
+    struct fact_row *row = work_row(work, table, owner, fact_key(work_arena(work), fact));
+
+    if (!is_news(row, fact, withdrawn)) {
+        return NULL;
+    }
+    take(row, fact, withdrawn);
+    memset(row + 1, 0, table->row_bytes - sizeof *row);
+    work_save(work, table, row);
+    return row;
 }
 
 static bool is_plain_template(const struct fact *fact)
@@ -106,6 +123,13 @@ void fact_list_add(struct fact_list *list, const struct fact *fact)
     instant_format(fact->as_of, as_of);
     add_text(list,
              arena_format(list->arena, "%s@%s.%" PRId64, fact->fact_id, as_of, fact->sequence));
+}
+
+void fact_list_add_all(struct fact_list *list, const char *const *facts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        add_text(list, facts[i]);
+    }
 }
 
 void fact_list_add_joined(struct fact_list *list, const char *joined)

@@ -13,7 +13,7 @@
  *  version that comes later is still known to be older; what it said is blank. */
 struct fact_row {
     const char *owner; /**< entity the fact speaks of: order_id, contract_id ... */
-    const char *key;   /**< fact_key */
+    const char *key;   /**< `<source>|<fact_id>` */
     bool withdrawn;
     struct fact fact; /**< without `file` and `row` */
 };
@@ -31,6 +31,13 @@ struct fact_row {
          .offset = offsetof(row_type, row.fact.sequence)},                                         \
     {                                                                                              \
         .name = "invented", .type = COLUMN_BOOL, .offset = offsetof(row_type, row.fact.invented)   \
+    }
+
+/** Columns of a struct judgement at `member` of a row. */
+#define JUDGED_COLUMNS(row_type, member)                                                           \
+    {.name = "digest", .type = COLUMN_TEXT, .offset = offsetof(row_type, member.digest)},          \
+    {                                                                                              \
+        .name = "revision", .type = COLUMN_INT64, .offset = offsetof(row_type, member.revision)    \
     }
 
 /** A column that is a member of the event embedded in a row as `said`. */
@@ -67,15 +74,12 @@ struct fact_row {
         TERMS_COLUMN(row_type, member, missing_goods, COLUMN_INT32),                               \
         TERMS_COLUMN(row_type, member, due_moves, COLUMN_BOOL)
 
-/** What tells the fact from the others of its entity: `<source>|<fact_id>`; owned by the arena. */
-char *fact_key(struct arena *arena, const struct fact *fact);
-
-/** Whether `fact` is a later version than what the row holds; a new row holds none. At equal versions a
- *  fact that stands beats its withdrawal, so that no order of arrival decides. */
-bool fact_is_news(const struct fact_row *row, const struct fact *fact, bool withdrawn);
-
-/** The row now holds this version. */
-void fact_take(struct fact_row *row, const struct fact *fact, bool withdrawn);
+/** Keeps a version of a fact among those of `owner`. The row, saved, when it is later than what the row
+ *  held: what it said is blank, for the caller to fill unless the fact is withdrawn. NULL: no news, and
+ *  nothing to judge again. Rows of `table` are a struct fact_row and what was said; those of `owner` have been
+ *  needed. A new version that speaks of another owner reaches this one as a withdrawal. */
+void *fact_put(struct work *work, const struct table *table, const char *owner,
+               const struct fact *fact, bool withdrawn);
 
 /** Negative when `a` is to be believed before `b`, when several sources speak of one thing: what stands
  *  before what was withdrawn, native layouts before the plain template, then the newer version, then
@@ -96,7 +100,8 @@ struct fact_list {
 
 void fact_list_add(struct fact_list *list, const struct fact *fact);
 
-/** Adds what fact_list_join made of those of an event; NULL is none. */
+/** Adds those of an event, or what fact_list_join made of them; NULL is none. */
+void fact_list_add_all(struct fact_list *list, const char *const *facts, size_t count);
 void fact_list_add_joined(struct fact_list *list, const char *joined);
 
 /** Sorts bytewise and drops repetitions: the same facts give the same list, whatever the order. */

@@ -9,7 +9,6 @@
 #include "services/gateway/gateway_tables.h"
 #include "services/gateway/gateway_twin.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SEQUENCE "sequence"
@@ -119,8 +118,9 @@ static bool pass_on(struct work *work, struct row_version *version, const struct
 {
     struct fact *fact = gateway_fact(kind->type, event);
 
-    if (version->contract_id != NULL && strcmp(version->contract_id, place->contract_id) != 0 &&
-        !withdraw(work, version, kind, fact, "la institución lo reporta ahora en otro contrato",
+    /* what it spoke of is named by its contract too */
+    if (version->entity_id != NULL && strcmp(version->entity_id, place->entity_id) != 0 &&
+        !withdraw(work, version, kind, fact, "la institución lo reporta ahora en otro lugar",
                   err)) {
         return false;
     }
@@ -135,18 +135,6 @@ static bool pass_on(struct work *work, struct row_version *version, const struct
     return work_emit(work, kind->topic, place->contract_id, kind->type, event, err);
 }
 
-static const char *event_text(struct arena *arena, const struct record_type *type,
-                              const void *event)
-{
-    json_t *json = record_json(type, event);
-    char *dumped = json_dumps(json, JSON_COMPACT);
-    const char *text = arena_copy(arena, dumped);
-
-    free(dumped);
-    json_decref(json);
-    return text;
-}
-
 /* Keeps what routing the row again would take, while it names no contract itself. */
 static void remember_waiting(struct work *work, struct row_version *version,
                              const struct gateway_kind *kind, const struct directory_keys *keys,
@@ -154,7 +142,7 @@ static void remember_waiting(struct work *work, struct row_version *version,
 {
     const bool waits = row->contract == NULL && (keys->order != NULL || keys->shipment != NULL);
 
-    version->said = waits ? event_text(work_arena(work), kind->type, row->event) : NULL;
+    version->said = waits ? record_json_text(work_arena(work), kind->type, row->event) : NULL;
     version->order_key = waits ? keys->order : NULL;
     version->shipment_key = waits ? keys->shipment : NULL;
     directory_wait(work, keys, version->fact_key, waits);
@@ -330,7 +318,7 @@ static bool move(struct work *work, struct row_version *version, const char *con
     if (!pass_on(work, version, kind, &place, event, err)) {
         return false;
     }
-    version->said = event_text(arena, kind->type, event);
+    version->said = record_json_text(arena, kind->type, event);
     work_save(work, &row_version_table, version);
     if (version->content != NULL) {
         gateway_twin_later(work, gateway_twin_key(work, fact->source, version->content),

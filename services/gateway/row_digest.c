@@ -78,6 +78,8 @@ static const char *digest_of(const struct row_reading *reading, const char *fact
     digest_add_text(&digest, fact_id);
     digest_add_text(&digest, reading->out->contract);
     digest_add_text(&digest, reading->out->order);
+    digest_add_text(&digest,
+                    reading->out->clave); /* a decision's stands in no member of its event */
     digest_add_int64(&digest, reading->out->invented ? 1 : 0);
     for (size_t i = 0; i < type->field_count; i++) {
         const struct record_field *field = &type->fields[i];

@@ -4,8 +4,8 @@
 
 static const struct service monitor = {
     .name = "monitor",
-    .inputs = (const char *const[]){"contracts", "orders", "shipments", "deliveries", "sanctions",
-                                    "findings", "quarantine", NULL},
+    .inputs = (const char *const[]){"contracts", "orders", "deliveries", "sanctions", "findings",
+                                    "quarantine", NULL},
     .outputs = (const char *const[]){NULL},
     .tables = monitor_tables,
     .handlers = monitor_handlers,

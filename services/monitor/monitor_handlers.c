@@ -5,8 +5,6 @@
 #include "services/facts/fact.h"
 #include "services/monitor/monitor_tables.h"
 
-#include <stdlib.h>
-
 /* --- names --- */
 
 static const char *delivery_status_name(enum delivery_status status)
@@ -142,21 +140,11 @@ static bool late_pieces(const struct penalty_calculated *event, int64_t *out, st
     for (size_t i = 0; i < event->steps_count; i++) {
         if (event->steps[i].kind == STEP_KIND_LATE &&
             __builtin_add_overflow(*out, event->steps[i].pieces, out)) {
-            return error_set(err, ERROR_REJECT, "pieces of %s do not fit", event->sanction_id);
+            return error_set(err, ERROR_REJECT, "las piezas tardías de %s no caben en 64 bits",
+                             event->sanction_id);
         }
     }
     return true;
-}
-
-static const char *event_json(struct work *work, const struct record_type *type, const void *event)
-{
-    json_t *json = record_json(type, event);
-    char *dump = json_dumps(json, JSON_COMPACT);
-    const char *out = arena_copy(work_arena(work), dump);
-
-    free(dump);
-    json_decref(json);
-    return out;
 }
 
 static void save_sanction(struct work *work, const struct penalty_calculated *event)
@@ -172,7 +160,7 @@ static void save_sanction(struct work *work, const struct penalty_calculated *ev
     row->final = event->final;
     row->stands = event->status != PENALTY_STATUS_VOID;
     row->invented = event->invented;
-    row->json = event_json(work, &penalty_calculated_type, event);
+    row->json = record_json_text(work_arena(work), &penalty_calculated_type, event);
     work_save(work, &sanction_table, row);
 }
 

@@ -1,5 +1,6 @@
 #include "common/runtime/service.h"
 #include "services/sanctions/sanctions_handlers.h"
+#include "services/sanctions/sanctions_judge.h"
 #include "services/sanctions/sanctions_tables.h"
 
 static const struct service sanctions = {
@@ -9,7 +10,7 @@ static const struct service sanctions = {
     .outputs = (const char *const[]){"sanctions", "findings", NULL},
     .tables = sanctions_tables,
     .handlers = sanctions_handlers,
-    .rule_version = 1,
+    .rule_version = SANCTIONS_RULE_VERSION,
     .rejudge = sanctions_rejudge,
 };
 

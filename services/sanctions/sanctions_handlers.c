@@ -3,7 +3,6 @@
 #include "common/runtime/finding.h"
 #include "services/sanctions/sanctions_judge.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 static const char rejudge[] = "sanctions.rejudge";
@@ -25,38 +24,24 @@ static struct sanction_facts gather(struct work *work, const char *order_id)
     return facts;
 }
 
-/* The contract's penalties together may not exceed its guarantee: we observe, the institution decides. */
 static bool judge_contract(struct work *work, const char *contract_id, struct error *err)
 {
     const struct contract_sum *sum = work_find(work, &contract_sum_table, contract_id);
     const struct contract_known *contract = work_find(work, &contract_known_table, contract_id);
     struct finding_list findings = {.arena = work_arena(work)};
-    const struct finding_ground ground = {.owner = contract_id,
-                                          .contract_id = contract_id,
-                                          .invented = contract != NULL && contract->invented};
+    struct fact_list facts = {.arena = work_arena(work)};
 
-    if (sum != NULL && contract != NULL && contract->known && contract->has_guarantee_centavos &&
-        sum->amount_centavos > contract->guarantee_centavos) {
-        finding_list_add(&findings, "penas-sobre-garantia", contract_id,
-                         "las penas del contrato suman %" PRId64
-                         " centavos y su garantía es de %" PRId64 ": procede valorar la rescisión",
-                         sum->amount_centavos, contract->guarantee_centavos);
-    }
-    return finding_list_put(work, &findings, &ground, err);
-}
-
-static bool move_sum(struct work *work, const char *contract_id, int64_t difference,
-                     struct error *err)
-{
-    struct contract_sum *sum;
-
-    if (difference == 0) {
-        return true;
-    }
-    sum = work_entity(work, &contract_sum_table, contract_id);
-    sum->amount_centavos += difference;
-    work_save(work, &contract_sum_table, sum);
-    return judge_contract(work, contract_id, err);
+    sanctions_contract_findings(contract_id, contract, sum, &findings);
+    fact_list_add_joined(&facts, contract != NULL ? contract->facts : NULL);
+    return finding_list_put(
+        work, &findings,
+        &(struct finding_ground){.owner = contract_id,
+                                 .contract_id = contract_id,
+                                 .invented = (contract != NULL && contract->invented) ||
+                                             (sum != NULL && sum->invented_penalties > 0),
+                                 .facts = facts.items,
+                                 .facts_count = facts.count},
+        err);
 }
 
 /* Said when something is owed, or was once said to be. */
@@ -64,51 +49,40 @@ static bool put_sanction(struct work *work, struct sanction_judgement *judged, s
 {
     struct penalty_calculated *event = &judged->event;
     struct sanction_state *state = work_entity(work, &sanction_state_table, event->order_id);
-    struct judgement judgement = {state->digest, state->revision};
-    const int64_t difference = event->amount_centavos - state->amount_centavos;
+    const int64_t before = state->judged.revision;
+    struct contract_sum *sum;
 
-    if (!judged->owed && state->digest == NULL) {
+    if (!judged->owed && state->judged.digest == NULL) {
         return true;
     }
     if (!work_judged(work, "sanctions", event->contract_id, &penalty_calculated_type, event,
-                     &judgement, err)) {
+                     &state->judged, err)) {
         return false;
     }
-    if (judgement.revision != state->revision) {
-        state->amount_centavos = event->amount_centavos;
-        state->digest = judgement.digest;
-        state->revision = judgement.revision;
-        work_save(work, &sanction_state_table, state);
+    if (state->judged.revision == before) {
+        return true;
     }
-    return move_sum(work, event->contract_id, difference, err);
-}
-
-/* Missing goods are looked at again on the next day that closes, until the cap in days. */
-static void look_again(struct work *work, const struct sanction_facts *facts,
-                       const struct sanction_judgement *judged)
-{
-    const int32_t first = judged->event.effective_due_on + 1;
-
-    if (judged->grows) {
-        work_later(work, facts->has_day && facts->day >= first ? facts->day + 1 : first, rejudge,
-                   facts->order_id);
+    sum = work_entity(work, &contract_sum_table, event->contract_id);
+    if (!sanctions_move(sum, state, event, err)) {
+        return false;
     }
+    work_save(work, &sanction_state_table, state);
+    work_save(work, &contract_sum_table, sum);
+    return judge_contract(work, event->contract_id, err);
 }
 
 static bool judge_order(struct work *work, const char *order_id, struct error *err)
 {
     const struct sanction_facts facts = gather(work, order_id);
     struct finding_list findings = {.arena = work_arena(work)};
-    struct sanction_judgement judged;
-    struct finding_ground ground;
+    struct sanction_judgement judged = sanctions_judge(&facts, work_arena(work));
+    const struct finding_ground ground = {order_id, judged.event.contract_id, judged.event.invented,
+                                          judged.event.facts, judged.event.facts_count};
 
-    if (!sanctions_judge(&facts, work_arena(work), &judged, err)) {
-        return false;
+    sanctions_findings(&facts, &judged, &findings);
+    if (judged.looks_again) {
+        work_later(work, judged.look_on, rejudge, order_id);
     }
-    look_again(work, &facts, &judged);
-    sanctions_findings(&facts, &findings);
-    ground = (struct finding_ground){order_id, judged.event.contract_id, judged.event.invented,
-                                     judged.event.facts, judged.event.facts_count};
     return put_sanction(work, &judged, err) && finding_list_put(work, &findings, &ground, err);
 }
 
@@ -250,38 +224,29 @@ static bool on_delivery(struct work *work, const struct message *message, struct
     return judge_order(work, event->order_id, err);
 }
 
-static bool take_decision(struct work *work, const char *order_id, const struct fact *fact,
-                          const struct decision_reported *said, struct error *err)
-{
-    struct decision_fact *row =
-        work_row(work, &decision_fact_table, order_id, fact_key(work_arena(work), fact));
-
-    if (!fact_is_news(&row->row, fact, said == NULL)) {
-        return true;
-    }
-    fact_take(&row->row, fact, said == NULL);
-    row->said = said != NULL ? (struct decision_reported){.kind = said->kind,
-                                                          .decided_on = said->decided_on,
-                                                          .has_decided_on = said->has_decided_on,
-                                                          .document = said->document}
-                             : (struct decision_reported){0};
-    work_save(work, &decision_fact_table, row);
-    return judge_order(work, order_id, err);
-}
-
 static bool on_decision(struct work *work, const struct message *message, struct error *err)
 {
     const struct decision_reported *event = message->event;
+    struct decision_fact *row =
+        fact_put(work, &decision_fact_table, event->order_id, &event->fact, false);
 
-    return take_decision(work, event->order_id, &event->fact, event, err);
+    if (row == NULL) {
+        return true;
+    }
+    row->said = (struct decision_reported){.kind = event->kind,
+                                           .decided_on = event->decided_on,
+                                           .has_decided_on = event->has_decided_on,
+                                           .document = event->document};
+    return judge_order(work, event->order_id, err);
 }
 
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
 
-    return strcmp(event->kind, "decision") != 0 ||
-           take_decision(work, event->entity_id, &event->fact, NULL, err);
+    return strcmp(event->kind, "decision") != 0 || /* another service's */
+           fact_put(work, &decision_fact_table, event->entity_id, &event->fact, true) == NULL ||
+           judge_order(work, event->entity_id, err);
 }
 
 static bool on_rejudge(struct work *work, const struct message *message, struct error *err)

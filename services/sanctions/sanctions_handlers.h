@@ -4,7 +4,7 @@
 #include "common/runtime/service.h"
 
 /** ContractRegistered, OrderIssued, DeliveryRecorded, DecisionReported, ReportWithdrawn, and the agenda items
- *  sanctions.rejudge (terms changed, or missing goods grow with the days); ends with a zeroed one. */
+ *  sanctions.rejudge (terms changed, or a day closed on which missing goods grow or are found); ends with a zeroed one. */
 extern const struct handler sanctions_handlers[];
 
 /** Every order line, when the rules of penalties change; ends with a zeroed one. */

@@ -1,8 +1,10 @@
 #include "services/sanctions/sanctions_judge.h"
 
+#include <inttypes.h>
 #include <string.h>
 
-enum { RULE_VERSION = 1 };
+/* What fits in the event: eighteen digits, two of them centavos. */
+static const int64_t amount_max_centavos = INT64_C(999999999999999999);
 
 static bool stands(const struct sanction_facts *facts)
 {
@@ -21,6 +23,11 @@ static bool delivery_known(const struct sanction_facts *facts)
     return facts->delivery != NULL && facts->delivery->known;
 }
 
+static int64_t missing_pieces(const struct sanction_facts *facts)
+{
+    return delivery_known(facts) ? facts->delivery->missing_pieces : facts->order->pieces;
+}
+
 static struct penalty_facts penalty_facts_of(const struct sanction_facts *facts,
                                              struct arena *arena)
 {
@@ -30,9 +37,7 @@ static struct penalty_facts penalty_facts_of(const struct sanction_facts *facts,
                                 .price_e4 = facts->order->price_e4,
                                 .due_on = facts->order->due_on,
                                 .cancelled = facts->order->cancelled,
-                                .missing_pieces = delivery_known(facts)
-                                                      ? facts->delivery->missing_pieces
-                                                      : facts->order->pieces,
+                                .missing_pieces = missing_pieces(facts),
                                 .parts = parts,
                                 .day = facts->day,
                                 .has_day = facts->has_day};
@@ -118,56 +123,96 @@ static void name_it(const struct sanction_facts *facts, struct arena *arena,
     event->rounding = "una sola vez, sobre el total de la orden, al centavo, medio hacia arriba";
     event->cap_note = "";
     event->sum_e6 = "0";
-    event->rule_version = RULE_VERSION;
+    event->rule_version = SANCTIONS_RULE_VERSION;
     event->status = PENALTY_STATUS_VOID;
     event->final = true;
     event->terms.origin = "";
     event->terms.clause = "";
 }
 
-static bool put_penalty(const struct sanction_facts *facts, struct arena *arena,
-                        struct sanction_judgement *out, struct error *err)
+/* False: the figures overflow, or fit no event. */
+static bool calculate(const struct sanction_facts *facts, struct arena *arena, struct penalty *out,
+                      int64_t *late_value_centavos)
 {
     const struct penalty_facts penalty_facts = penalty_facts_of(facts, arena);
-    struct penalty_calculated *event = &out->event;
-    struct penalty penalty;
+    struct error err = {0};
 
-    if (!sanctions_penalty(&penalty_facts, arena, &penalty, err) ||
-        !exact_to_centavos(&penalty.late_value, &event->late_value_centavos, err)) {
-        return error_prefix(err, "pena de %s", facts->order_id);
-    }
+    return sanctions_penalty(&penalty_facts, arena, out, &err) &&
+           exact_to_centavos(&out->late_value, late_value_centavos, &err) &&
+           *late_value_centavos <= amount_max_centavos &&
+           out->amount_centavos <= amount_max_centavos &&
+           out->exposure_centavos <= amount_max_centavos;
+}
+
+static void put_penalty(const struct sanction_facts *facts, struct arena *arena,
+                        const struct penalty *penalty, struct penalty_calculated *event)
+{
     event->terms = facts->contract->terms;
     event->ordered_pieces = facts->order->pieces;
     event->due_on = facts->order->due_on;
-    event->effective_due_on = penalty.effective_due_on;
-    event->day = penalty.day;
-    event->steps = penalty.steps;
-    event->steps_count = penalty.step_count;
-    event->cap_e6 = penalty.has_cap ? sanctions_units_text(arena, &penalty.cap) : NULL;
-    event->cap_applied = penalty.cap_applied;
-    event->sum_e6 = sanctions_units_text(arena, &penalty.sum);
-    event->amount_centavos = penalty.amount_centavos;
-    event->exposure_centavos = penalty.exposure_centavos;
-    event->final = penalty.final;
+    event->effective_due_on = penalty->effective_due_on;
+    event->day = penalty->day;
+    event->steps = penalty->steps;
+    event->steps_count = penalty->step_count;
+    event->cap_e6 = penalty->has_cap ? sanctions_units_text(arena, &penalty->cap) : NULL;
+    event->cap_applied = penalty->cap_applied;
+    event->sum_e6 = sanctions_units_text(arena, &penalty->sum);
+    event->amount_centavos = penalty->amount_centavos;
+    event->exposure_centavos = penalty->exposure_centavos;
+    event->final = penalty->final;
     event->guarantee_centavos = facts->contract->guarantee_centavos;
     event->has_guarantee_centavos = facts->contract->has_guarantee_centavos;
     event->cap_note = event->has_guarantee_centavos
                           ? ""
                           : "tope desconocido: no se conoce la garantía de cumplimiento";
-    out->grows = penalty.grows;
-    return true;
 }
 
-bool sanctions_judge(const struct sanction_facts *facts, struct arena *arena,
-                     struct sanction_judgement *out, struct error *err)
+static void judge_penalty(const struct sanction_facts *facts, struct arena *arena,
+                          struct sanction_judgement *out)
+{
+    struct penalty penalty;
+    int64_t late_value_centavos;
+    int32_t first;
+
+    if (!calculate(facts, arena, &penalty, &late_value_centavos)) {
+        out->impossible = true;
+        return;
+    }
+    put_penalty(facts, arena, &penalty, &out->event);
+    out->event.late_value_centavos = late_value_centavos;
+    first = penalty.effective_due_on + 1;
+    out->looks_again = penalty.grows;
+    out->look_on = facts->has_day && facts->day >= first ? facts->day + 1 : first;
+}
+
+static bool waits(const struct sanction_facts *facts)
+{
+    return !facts->order->cancelled && missing_pieces(facts) > 0;
+}
+
+static bool is_overdue(const struct sanction_facts *facts)
+{
+    return facts->has_day && facts->day > facts->order->due_on;
+}
+
+/* What cannot be judged is found once its date has passed. */
+static void look_when_due(const struct sanction_facts *facts, struct sanction_judgement *out)
+{
+    out->looks_again = waits(facts) && facts->order->has_due_on && !is_overdue(facts);
+    out->look_on = facts->order->due_on + 1;
+}
+
+struct sanction_judgement sanctions_judge(const struct sanction_facts *facts, struct arena *arena)
 {
     const struct decision_fact *decision = notification(facts);
     struct sanction_judgement judged = {0};
     struct penalty_calculated *event = &judged.event;
 
     name_it(facts, arena, event);
-    if (can_be_judged(facts) && !put_penalty(facts, arena, &judged, err)) {
-        return false;
+    if (can_be_judged(facts)) {
+        judge_penalty(facts, arena, &judged);
+    } else if (stands(facts)) {
+        look_when_due(facts, &judged);
     }
     judged.owed = event->amount_centavos > 0 || event->exposure_centavos > 0;
     if (judged.owed) {
@@ -179,13 +224,25 @@ bool sanctions_judge(const struct sanction_facts *facts, struct arena *arena,
         event->notified_by = decision->said.document;
     }
     add_facts(facts, decision, arena, event);
-    *out = judged;
-    return true;
+    return judged;
 }
 
-void sanctions_findings(const struct sanction_facts *facts, struct finding_list *findings)
+/* Something came of it, or is missing after its date; what has no date can never be known to be late. */
+static bool calls_for_a_penalty(const struct sanction_facts *facts)
 {
-    if (!delivery_known(facts) || facts->delivery->parts == 0 || !stands(facts)) {
+    return (delivery_known(facts) && facts->delivery->parts > 0) ||
+           (waits(facts) && (!facts->order->has_due_on || is_overdue(facts)));
+}
+
+void sanctions_findings(const struct sanction_facts *facts,
+                        const struct sanction_judgement *judgement, struct finding_list *findings)
+{
+    if (judgement->impossible) {
+        finding_list_add(findings, "importe-imposible", facts->order_id,
+                         "la pena no cabe en ningún importe: revise precio, piezas y tasa");
+        return;
+    }
+    if (!stands(facts) || !calls_for_a_penalty(facts)) {
         return;
     }
     if (!facts->contract->terms.stated) {
@@ -197,5 +254,38 @@ void sanctions_findings(const struct sanction_facts *facts, struct finding_list 
     } else if (!facts->order->has_due_on) {
         finding_list_add(findings, "orden-sin-fecha-limite", facts->order_id,
                          "la orden no trae fecha límite: no se puede saber si llegó tarde");
+    }
+}
+
+/* --- the contract --- */
+
+bool sanctions_move(struct contract_sum *sum, struct sanction_state *state,
+                    const struct penalty_calculated *event, struct error *err)
+{
+    const int64_t invented = event->invented && event->amount_centavos > 0 ? 1 : 0;
+    int64_t without;
+    int64_t amount;
+
+    if (__builtin_sub_overflow(sum->amount_centavos, state->amount_centavos, &without) ||
+        __builtin_add_overflow(without, event->amount_centavos, &amount)) {
+        return error_set(err, ERROR_REJECT, "las penas de %s no caben en 64 bits de centavos",
+                         sum->contract_id);
+    }
+    sum->amount_centavos = amount;
+    sum->invented_penalties += invented - state->invented_penalties;
+    state->amount_centavos = event->amount_centavos;
+    state->invented_penalties = invented;
+    return true;
+}
+
+void sanctions_contract_findings(const char *contract_id, const struct contract_known *contract,
+                                 const struct contract_sum *sum, struct finding_list *findings)
+{
+    if (sum != NULL && contract != NULL && contract->known && contract->has_guarantee_centavos &&
+        sum->amount_centavos > contract->guarantee_centavos) {
+        finding_list_add(findings, "penas-sobre-garantia", contract_id,
+                         "las penas del contrato suman %" PRId64
+                         " centavos y su garantía es de %" PRId64 ": procede valorar la rescisión",
+                         sum->amount_centavos, contract->guarantee_centavos);
     }
 }

@@ -50,6 +50,25 @@ static bool cap_in_days_reached(const struct penalty_terms *terms, int32_t late)
     return terms->has_cap_days && days_after_grace(terms, late) >= terms->cap_days;
 }
 
+/* The charged days after which a piece costs no more: those of the cap in days, or as many as bring the rate to the
+ * cap in per cent, whichever are fewer. False: it has no cap. */
+static bool days_to_cap(const struct penalty_terms *terms, int32_t *days)
+{
+    int64_t most = terms->has_cap_days ? terms->cap_days : INT32_MAX;
+
+    if (terms->rate_bp <= 0) {
+        *days = 0;
+        return true;
+    }
+    if (terms->has_cap_bp) {
+        const int64_t whole = ((int64_t)terms->cap_bp + terms->rate_bp - 1) / terms->rate_bp;
+
+        most = whole < most ? whole : most;
+    }
+    *days = (int32_t)most;
+    return terms->has_cap_days || terms->has_cap_bp;
+}
+
 static bool add_step(const struct penalty_facts *facts, struct arena *arena,
                      struct penalty *penalty, struct penalty_step step, struct error *err)
 {
@@ -98,23 +117,30 @@ static bool add_late(const struct penalty_facts *facts, struct arena *arena,
     return true;
 }
 
-static struct penalty_step missing_step(const struct penalty_facts *facts,
-                                        const struct penalty *penalty)
+/* Missing goods whose cap has been reached. */
+static bool is_settled(const struct penalty_terms *terms, int32_t late)
 {
-    return (struct penalty_step){
-        .kind = STEP_KIND_MISSING,
-        .pieces = facts->missing_pieces,
-        .days_late = days_late(facts->terms, penalty->effective_due_on, facts->day)};
+    int32_t most;
+
+    return days_to_cap(terms, &most) && days_after_grace(terms, late) >= most;
 }
 
-/* What the contract charges for goods that have not come: nothing, the cap once it has passed, or day by day. */
-static bool missing_is_charged(const struct penalty_facts *facts, const struct penalty_step *step)
+/* Days stop where the cap is reached, so that the same facts say the same whenever they are judged after it. */
+static int32_t days_until_settled(const struct penalty_terms *terms, int32_t late)
 {
-    switch (facts->terms->missing_goods) {
+    int32_t most;
+
+    return is_settled(terms, late) && days_to_cap(terms, &most) ? terms->grace_days + most : late;
+}
+
+/* What the contract charges for goods that have not come: nothing, the cap once it is reached, or day by day. */
+static bool missing_is_charged(const struct penalty_terms *terms, bool settled)
+{
+    switch (terms->missing_goods) {
     case MISSING_GOODS_NONE:
         return false;
     case MISSING_GOODS_AFTER_CAP:
-        return cap_in_days_reached(facts->terms, step->days_late);
+        return settled;
     case MISSING_GOODS_ACCRUE:
         return true;
     }
@@ -125,6 +151,15 @@ static bool close_at_cap(struct penalty *penalty, int64_t *amount, struct error 
 {
     penalty->cap_applied = penalty->has_cap && exact_compare(&penalty->sum, &penalty->cap) > 0;
     return exact_to_centavos(penalty->cap_applied ? &penalty->cap : &penalty->sum, amount, err);
+}
+
+/* Nothing can be added to settled goods: whenever they come, the cap in days has passed, or the order as a whole is
+ * at its cap in per cent. Beside goods that came less late it may still be below. */
+static bool cannot_grow(const struct penalty_terms *terms, const struct penalty *penalty,
+                        int32_t late)
+{
+    return terms->rate_bp <= 0 || cap_in_days_reached(terms, late) ||
+           (penalty->has_cap && exact_compare(&penalty->sum, &penalty->cap) >= 0);
 }
 
 /* What the missing goods would add if they came on that day. */
@@ -146,19 +181,25 @@ static bool expose(const struct penalty_facts *facts, struct arena *arena,
 static bool judge_missing(const struct penalty_facts *facts, struct arena *arena,
                           struct penalty *penalty, struct error *err)
 {
-    const struct penalty_step step = missing_step(facts, penalty);
-    const bool charged = missing_is_charged(facts, &step);
-    const bool settled = cap_in_days_reached(facts->terms, step.days_late);
+    const struct penalty_terms *terms = facts->terms;
+    const int32_t late = days_late(terms, penalty->effective_due_on, facts->day);
+    const bool settled = is_settled(terms, late);
+    const struct penalty_step step = {.kind = STEP_KIND_MISSING,
+                                      .pieces = facts->missing_pieces,
+                                      .days_late = days_until_settled(terms, late)};
 
     penalty->grows = !settled;
-    penalty->final = settled && charged;
     penalty->day = settled ? penalty->effective_due_on : facts->day;
-    if (charged) {
-        return add_step(facts, arena, penalty, step, err) &&
-               close_at_cap(penalty, &penalty->amount_centavos, err);
+    if (!missing_is_charged(terms, settled)) {
+        return close_at_cap(penalty, &penalty->amount_centavos, err) &&
+               expose(facts, arena, &step, penalty, err);
     }
-    return close_at_cap(penalty, &penalty->amount_centavos, err) &&
-           expose(facts, arena, &step, penalty, err);
+    if (!add_step(facts, arena, penalty, step, err) ||
+        !close_at_cap(penalty, &penalty->amount_centavos, err)) {
+        return false;
+    }
+    penalty->final = settled && cannot_grow(terms, penalty, step.days_late);
+    return true;
 }
 
 bool sanctions_penalty(const struct penalty_facts *facts, struct arena *arena, struct penalty *out,

@@ -54,13 +54,14 @@ static const struct column decision_fact_columns[] = {
 static const struct column sanction_state_columns[] = {
     COLUMN(struct sanction_state, order_id, COLUMN_TEXT),
     COLUMN(struct sanction_state, amount_centavos, COLUMN_INT64),
-    COLUMN(struct sanction_state, digest, COLUMN_TEXT),
-    COLUMN(struct sanction_state, revision, COLUMN_INT64),
+    COLUMN(struct sanction_state, invented_penalties, COLUMN_INT64),
+    JUDGED_COLUMNS(struct sanction_state, judged),
 };
 
 static const struct column contract_sum_columns[] = {
     COLUMN(struct contract_sum, contract_id, COLUMN_TEXT),
     COLUMN(struct contract_sum, amount_centavos, COLUMN_INT64),
+    COLUMN(struct contract_sum, invented_penalties, COLUMN_INT64),
 };
 
 const struct table contract_known_table =

@@ -63,14 +63,15 @@ struct decision_fact {
 struct sanction_state {
     const char *order_id;
     int64_t amount_centavos;
-    const char *digest;
-    int64_t revision;
+    int64_t invented_penalties; /**< 1 when it owes and rests on an invented fact, else 0 */
+    struct judgement judged;
 };
 
-/** Sum of the penalties of a contract's order lines, moved by (new - old). */
+/** Sums over the penalties of a contract's order lines, moved by (new - old). */
 struct contract_sum {
     const char *contract_id;
     int64_t amount_centavos;
+    int64_t invented_penalties; /**< how many of them owe and rest on an invented fact */
 };
 
 extern const struct table contract_known_table;

@@ -11,14 +11,11 @@ static bool put_shipment(struct work *work, struct shipment_dispatched *event, s
 {
     struct shipment_state *state =
         work_row(work, &shipment_state_table, event->order_id, event->shipment_id);
-    struct judgement judgement = {state->digest, state->revision};
 
     if (!work_judged(work, "shipments", event->contract_id, &shipment_dispatched_type, event,
-                     &judgement, err)) {
+                     &state->judged, err)) {
         return false;
     }
-    state->digest = judgement.digest;
-    state->revision = judgement.revision;
     work_save(work, &shipment_state_table, state);
     return true;
 }
@@ -47,33 +44,12 @@ static bool withdraw_gone(struct work *work, const char *order_id, struct rows f
     return true;
 }
 
-/* What the findings of the order rest on. */
-static struct finding_ground ground_of(struct work *work, const char *order_id, struct rows facts)
-{
-    struct finding_ground ground = {
-        .owner = order_id, .contract_id = fact_order_key(work_arena(work), order_id).contract_id};
-    struct fact_list used = {.arena = work_arena(work)};
-
-    for (size_t i = 0; i < facts.count; i++) {
-        const struct fact_row *row = facts.items[i];
-
-        if (!row->withdrawn) {
-            ground.invented = ground.invented || row->fact.invented;
-            fact_list_add(&used, &row->fact);
-        }
-    }
-    fact_list_close(&used);
-    ground.facts = used.items;
-    ground.facts_count = used.count;
-    return ground;
-}
-
 static bool judge_order(struct work *work, const char *order_id, struct error *err)
 {
     const struct order_known *order = work_find(work, &order_known_table, order_id);
     const struct rows facts = work_rows(work, &lot_fact_table, order_id);
     const struct shipment_ids ids = shipments_ids(facts, work_arena(work));
-    const struct finding_ground ground = ground_of(work, order_id, facts);
+    const struct finding_ground ground = shipments_ground(order_id, facts, work_arena(work));
     struct finding_list findings = {.arena = work_arena(work)};
 
     for (size_t i = 0; i < ids.count; i++) {
@@ -142,35 +118,22 @@ static struct shipment_reported said_shipment(const struct shipment_reported *ev
 static bool on_shipment(struct work *work, const struct message *message, struct error *err)
 {
     const struct shipment_reported *event = message->event;
-    struct lot_fact *row =
-        work_row(work, &lot_fact_table, event->order_id, fact_key(work_arena(work), &event->fact));
+    struct lot_fact *row = fact_put(work, &lot_fact_table, event->order_id, &event->fact, false);
 
-    if (!fact_is_news(&row->row, &event->fact, false)) {
+    if (row == NULL) {
         return true;
     }
-    fact_take(&row->row, &event->fact, false);
     row->said = said_shipment(event);
-    work_save(work, &lot_fact_table, row);
     return judge_order(work, event->order_id, err);
 }
 
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
-    struct lot_fact *row;
 
-    if (strcmp(event->kind, "shipment") != 0) {
-        return true; /* another service's */
-    }
-    row =
-        work_row(work, &lot_fact_table, event->entity_id, fact_key(work_arena(work), &event->fact));
-    if (!fact_is_news(&row->row, &event->fact, true)) {
-        return true;
-    }
-    fact_take(&row->row, &event->fact, true);
-    row->said = (struct shipment_reported){0};
-    work_save(work, &lot_fact_table, row);
-    return judge_order(work, event->entity_id, err);
+    return strcmp(event->kind, "shipment") != 0 || /* another service's */
+           fact_put(work, &lot_fact_table, event->entity_id, &event->fact, true) == NULL ||
+           judge_order(work, event->entity_id, err);
 }
 
 static bool on_order(struct work *work, const struct message *message, struct error *err)

@@ -190,3 +190,23 @@ bool shipments_find(const char *shipment_id, struct rows facts, bool order_known
     }
     return true;
 }
+
+struct finding_ground shipments_ground(const char *order_id, struct rows facts, struct arena *arena)
+{
+    struct finding_ground ground = {.owner = order_id,
+                                    .contract_id = fact_order_key(arena, order_id).contract_id};
+    struct fact_list used = {.arena = arena};
+
+    for (size_t i = 0; i < facts.count; i++) {
+        const struct fact_row *row = facts.items[i];
+
+        if (!row->withdrawn) {
+            ground.invented = ground.invented || row->fact.invented;
+            fact_list_add(&used, &row->fact);
+        }
+    }
+    fact_list_close(&used);
+    ground.facts = used.items;
+    ground.facts_count = used.count;
+    return ground;
+}

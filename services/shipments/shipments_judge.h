@@ -29,4 +29,8 @@ MUST_CHECK bool shipments_find(const char *shipment_id, struct rows facts, bool 
                                const struct shipment_dispatched *shipment,
                                struct finding_list *findings, struct error *err);
 
+/** What the findings of an order rest on: every fact that stands of it. Memory is the arena's. */
+struct finding_ground shipments_ground(const char *order_id, struct rows facts,
+                                       struct arena *arena);
+
 #endif

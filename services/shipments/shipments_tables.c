@@ -15,8 +15,7 @@ static const struct column lot_fact_columns[] = {
 static const struct column shipment_state_columns[] = {
     COLUMN(struct shipment_state, order_id, COLUMN_TEXT),
     COLUMN(struct shipment_state, shipment_id, COLUMN_TEXT),
-    COLUMN(struct shipment_state, digest, COLUMN_TEXT),
-    COLUMN(struct shipment_state, revision, COLUMN_INT64),
+    JUDGED_COLUMNS(struct shipment_state, judged),
 };
 
 static const struct column order_known_columns[] = {

@@ -13,8 +13,7 @@ struct lot_fact {
 struct shipment_state {
     const char *order_id;
     const char *shipment_id;
-    const char *digest;
-    int64_t revision;
+    struct judgement judged;
 };
 
 /** Whether the order is known. */

@@ -24,6 +24,7 @@ struct receipt_case {
     int letter;
     const char *source; /* NULL: the plain template */
     bool withdrawn;
+    bool invented;
 };
 
 struct shipment_case {
@@ -43,6 +44,8 @@ struct judge_case {
     int64_t accepted, applied, excess, missing, rejected, returned, outside, shipped, in_transit;
     const char *parts;    /* "id@day:applied/pieces", a blank between them */
     const char *findings; /* kinds, a blank between them; NULL: none */
+    bool order_invented;
+    bool invented;
 };
 
 #define RETURNED .kind = RECEIPT_KIND_RETURN
@@ -90,6 +93,12 @@ static const struct judge_case cases[] = {
      .receipts = {{"A", 8, 100}, {"B", 9, 50}, {"Z", 10, 50, RETURNED}},
      .status = DELIVERY_STATUS_COMPLETE, .accepted = 100, .applied = 100, .returned = 50,
      .parts = "A@8:100/100 B@9:0/0"},
+    {"of one lot a return leaves the remisión it names", 100,
+     .receipts = {{"A", 8, 50, .lot = "L1", .remission = "R1"},
+                  {"B", 9, 50, .lot = "L1", .remission = "R2"},
+                  {"Z", 10, 20, RETURNED, .lot = "L1", .remission = "R1"}},
+     .status = DELIVERY_STATUS_PARTIAL, .accepted = 80, .applied = 80, .missing = 20,
+     .returned = 20, .parts = "A@8:30/30 B@9:50/50"},
     {"more returned than came is found", 100, .receipts = {{"A", 9, 30}, {"Z", 10, 40, RETURNED}},
      .status = DELIVERY_STATUS_PENDING, .missing = 100, .returned = 40, .parts = "A@9:0/0",
      .findings = "devolucion-excedida"},
@@ -129,6 +138,22 @@ static const struct judge_case cases[] = {
                   {"C", 9, 30, RECEIPT_KIND_REVOLVING_FUND},
                   {"D", 9, 40, RECEIPT_KIND_OTHER_INSTITUTION}},
      .status = DELIVERY_STATUS_PENDING, .missing = 100, .outside = 100, .parts = ""},
+    {"what came outside an order and is negative is taken from what came that way", 100,
+     .receipts = {{"A", 9, 30, RECEIPT_KIND_DONATION},
+                  {"B", 9, -10, RECEIPT_KIND_DONATION},
+                  {"C", 9, -25, RECEIPT_KIND_TRANSFER},
+                  {"D", 9, 100}},
+     .status = DELIVERY_STATUS_COMPLETE, .accepted = 100, .applied = 100, .outside = -5,
+     .parts = "D@9:100/100"},
+    {"what rests on an invented receipt is invented", 100,
+     .receipts = {{"A", 9, 60}, {"B", 10, 40, .invented = true}},
+     .status = DELIVERY_STATUS_COMPLETE, .accepted = 100, .applied = 100,
+     .parts = "A@9:60/60 B@10:40/40", .invented = true},
+    {"an invented receipt that was withdrawn invents nothing", 100,
+     .receipts = {{"A", 9, 100}, {"B", 10, 40, .withdrawn = true, .invented = true}},
+     .status = DELIVERY_STATUS_COMPLETE, .accepted = 100, .applied = 100, .parts = "A@9:100/100"},
+    {"what rests on an invented order is invented", 100, .status = DELIVERY_STATUS_PENDING,
+     .missing = 100, .parts = "", .order_invented = true, .invented = true},
     /* transit */
     {"what was shipped and has not come is in transit", 100, .shipments = {{"R1", 100}},
      .status = DELIVERY_STATUS_PENDING, .missing = 100, .shipped = 100, .in_transit = 100,
@@ -174,6 +199,7 @@ static struct receipt_fact *receipt_of(struct arena *arena, const struct receipt
     fact->row = (struct fact_row){
         .withdrawn = from->withdrawn,
         .fact = {.fact_id = from->id,
+                 .invented = from->invented,
                  .source = from->source == NULL ? "plantilla.recepciones" : from->source}};
     fact->said = (struct receipt_reported){.receipt_id = from->id,
                                            .pieces = from->pieces,
@@ -282,6 +308,7 @@ static void expect_sums(const struct judge_case *expected, const struct delivery
            (int64_t)expected->shipped);
     expect(expected->sentence, "in_transit", (int64_t)event->in_transit_pieces,
            (int64_t)expected->in_transit);
+    expect(expected->sentence, "invented", event->invented, expected->invented);
 }
 
 START_TEST(an_order_line_is_judged)
@@ -291,6 +318,7 @@ START_TEST(an_order_line_is_judged)
     struct error err = {0};
     const struct order_known order = {.known = expected->ordered > 0,
                                       .pieces = expected->ordered,
+                                      .invented = expected->order_invented,
                                       .cancelled = expected->cancelled_on > 0,
                                       .cancelled_on = expected->cancelled_on,
                                       .has_cancelled_on = expected->cancelled_on > 0};
@@ -317,12 +345,20 @@ END_TEST
 
 START_TEST(impossible_pieces_are_rejected)
 {
-    static const int64_t pieces[][2] = {{-1, 0}, {0, -1}, {INT64_MAX, 1}};
+    static const struct receipt_case impossible[] = {
+        {"A", 9, .pieces = -1},
+        {"A", 9, -1, RETURNED},
+        {"A", 9, 0, .rejected = -1},
+        {"A", 9, 0, RECEIPT_KIND_DONATION, .rejected = -1},
+        {"A", 9, INT64_MAX, .rejected = 1},
+        {"A", 9, INT64_MAX, RECEIPT_KIND_TRANSFER, .rejected = 1},
+        {"A", 9, -INT64_MAX, RECEIPT_KIND_REVOLVING_FUND, .rejected = 1},
+        {"A", 9, .pieces = INT64_MIN, .kind = RECEIPT_KIND_OTHER_INSTITUTION},
+    };
     struct arena arena = {0};
 
-    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
-        const struct judge_case from = {
-            .receipts = {{"A", 9, pieces[i][0], .rejected = pieces[i][1]}}};
+    for (int i = 0; i < UNIT_COUNT(impossible); i++) {
+        const struct judge_case from = {.receipts = {impossible[i]}};
         const struct delivery_facts facts = {.order_id = order_id,
                                              .receipts = receipts_of(&arena, &from)};
         struct delivery_judgement judgement;

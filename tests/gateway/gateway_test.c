@@ -135,6 +135,38 @@ START_TEST(a_receipt_that_moves_to_another_contract_is_withdrawn_at_the_old_one)
 }
 END_TEST
 
+#define DECISIONS                                                                                  \
+    "decision,tipo,contrato,orden,clave,fecha,oficio,actor,fundamento,evidencia,corte,"            \
+    "naturaleza\n"
+#define DECISION_OF(order, clave, as_of)                                                           \
+    "DEC-1,notificacion,C1," order "," clave ",2025-07-01,OF/1,Quien firma,Art. 53,," as_of        \
+    ",real\n"
+
+/* The order a decision is on is no part of its identity: corrected, it leaves the wrong one. */
+START_TEST(a_decision_corrected_to_another_order_or_clave_is_withdrawn_at_the_old_one)
+{
+    const struct report_withdrawn *withdrawn;
+    const struct decision_reported *decision;
+
+    drop_load(&drop, "a.csv", DECISIONS DECISION_OF("7", "010.000.2540.00", "2025-07-02"), NULL);
+    drop_load(&drop, "b.csv",
+              _i == 0 ? DECISIONS DECISION_OF("8", "010.000.2540.00", "2025-07-03")
+                      : DECISIONS DECISION_OF("7", "010.000.0101.00", "2025-07-03"),
+              NULL);
+    ck_assert_uint_eq(emitted(&report_withdrawn_type), 1);
+    ck_assert_str_eq(last(&report_withdrawn_type)->key, "imss/C1");
+    ck_assert_str_eq(last(&report_withdrawn_type)->topic, "reported.decisions");
+    withdrawn = last(&report_withdrawn_type)->event;
+    decision = last(&decision_reported_type)->event;
+    ck_assert_str_eq(withdrawn->kind, "decision");
+    ck_assert_str_eq(withdrawn->entity_id, "imss/C1|7|010.000.2540.00");
+    ck_assert_str_eq(decision->order_id,
+                     _i == 0 ? "imss/C1|8|010.000.2540.00" : "imss/C1|7|010.000.0101.00");
+    ck_assert_int_eq(withdrawn->fact.as_of, decision->fact.as_of);
+    ck_assert_int_lt(withdrawn->fact.sequence, decision->fact.sequence);
+}
+END_TEST
+
 START_TEST(a_receipt_without_contract_goes_on_at_once_and_follows_its_order)
 {
     const struct receipt_reported *receipt;
@@ -366,6 +398,8 @@ static void fill(TCase *all)
     tcase_add_loop_test(all, the_newer_as_of_wins_whatever_comes_last, 0, 2);
     tcase_add_test(all, at_equal_as_of_the_last_row_wins);
     tcase_add_test(all, a_receipt_that_moves_to_another_contract_is_withdrawn_at_the_old_one);
+    tcase_add_loop_test(
+        all, a_decision_corrected_to_another_order_or_clave_is_withdrawn_at_the_old_one, 0, 2);
     tcase_add_test(all, a_receipt_without_contract_goes_on_at_once_and_follows_its_order);
     tcase_add_test(all, a_receipt_without_contract_whose_order_is_known_goes_there);
     tcase_add_loop_test(all, equal_content_under_another_id_is_a_possible_duplicate_in_any_order, 0,

@@ -268,6 +268,21 @@ START_TEST(a_cancelled_order_without_a_date_takes_the_day_of_its_corte)
 }
 END_TEST
 
+START_TEST(a_negative_quantity_of_what_is_no_delivery_keeps_its_sign)
+{
+    const struct reported_row row =
+        read_one("imss", receipt_header,
+                 "D1,C,1,010.000.2540.00,RM1,L1,2027-04-12,-50,0,2025-06-18,,,,donacion,no,"
+                 "2025-06-20,real");
+    const struct receipt_reported *event = row.event;
+
+    ck_assert_int_eq(row.verdict, ROW_TAKEN);
+    ck_assert_int_eq(event->kind, RECEIPT_KIND_DONATION);
+    ck_assert_int_eq(event->pieces, -50);
+    ck_assert_ptr_nonnull(strstr(remark_on(&row, "piezas")->reason, "se resta"));
+}
+END_TEST
+
 START_TEST(an_order_without_due_date_or_with_negative_pieces_is_set_aside)
 {
     const struct reported_row no_date = read_one(
@@ -370,6 +385,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_receipt_carries_all_its_row_says);
     tcase_add_test(tcase, spelling_and_corte_change_no_digest_but_content_does);
     tcase_add_test(tcase, a_cancelled_order_without_a_date_takes_the_day_of_its_corte);
+    tcase_add_test(tcase, a_negative_quantity_of_what_is_no_delivery_keeps_its_sign);
     tcase_add_test(tcase, an_order_without_due_date_or_with_negative_pieces_is_set_aside);
     tcase_add_test(tcase, a_contract_without_a_rate_states_no_terms);
     tcase_add_test(tcase, a_cap_or_grace_that_cannot_be_read_leaves_no_terms);

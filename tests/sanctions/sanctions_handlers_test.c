@@ -1,78 +1,15 @@
 #include "services/sanctions/sanctions_handlers.h"
 #include "services/sanctions/sanctions_tables.h"
 #include "tests/base/unit.h"
-#include "tests/support/fake_history.h"
-
-#include "events.h"
+#include "tests/sanctions/sanctions_usual.h"
+#include "tests/support/fake_work.h"
 
 #include <string.h>
 
-enum { SEEDS = 250, CONTRACTS = 2, ORDERS = 3, DUE = 20255, PARTS_MAX = 3 };
-enum { STREAM_CONTRACTS = 1, STREAM_ORDERS, STREAM_DELIVERIES };
+enum { DUE = USUAL_DUE };
 
-static const char contract_id[] = "imss/C0";
-static const char order_id[] = "imss/C0|0|010.000.0101.00";
-static const char *const one_fact[] = {"F@1"};
-
-static const struct service service = {
-    .name = "sanctions",
-    .outputs = (const char *const[]){"sanctions", "findings", NULL},
-    .tables = sanctions_tables,
-    .handlers = sanctions_handlers,
-};
-
-static struct contract_registered usual_contract(void)
-{
-    return (struct contract_registered){.institution = "imss",
-                                        .contract_id = contract_id,
-                                        .contract_number = "C0",
-                                        .supplier_rfc = "XFI000101027",
-                                        .supplier_name = "PROVEEDOR FICTICIO 001",
-                                        .terms = {.stated = true,
-                                                  .origin = "contrato",
-                                                  .clause = "Cláusula 15",
-                                                  .rate_bp = 200,
-                                                  .cap_days = 5,
-                                                  .has_cap_days = true,
-                                                  .missing_goods = MISSING_GOODS_AFTER_CAP},
-                                        .invented = true,
-                                        .facts = one_fact,
-                                        .facts_count = 1,
-                                        .digest = ""};
-}
-
-static struct order_issued usual_order(void)
-{
-    return (struct order_issued){.institution = "imss",
-                                 .contract_id = contract_id,
-                                 .order_id = order_id,
-                                 .order_number = "0",
-                                 .clave = "010.000.0101.00",
-                                 .pieces = 100,
-                                 .price_e4 = 1000000,
-                                 .has_price_e4 = true,
-                                 .due_on = DUE,
-                                 .has_due_on = true,
-                                 .facts = one_fact,
-                                 .facts_count = 1,
-                                 .digest = ""};
-}
-
-static struct delivery_recorded delivery_of(const struct delivery_part *parts, size_t count,
-                                            int64_t missing)
-{
-    return (struct delivery_recorded){.institution = "imss",
-                                      .contract_id = contract_id,
-                                      .order_id = order_id,
-                                      .order_number = "0",
-                                      .clave = "010.000.0101.00",
-                                      .missing_pieces = missing,
-                                      .parts = parts,
-                                      .parts_count = count,
-                                      .facts = one_fact,
-                                      .facts_count = 1,
-                                      .digest = ""};
-}
+static const char *const contract_id = usual_contract_id;
+static const char *const order_id = usual_order_id;
 
 static void settle(struct fake_work *fake)
 {
@@ -88,7 +25,7 @@ static const struct penalty_calculated *said(const struct fake_work *fake)
 
 START_TEST(a_late_receipt_is_charged_corrected_and_notified)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     const struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     struct delivery_part part = {.receipt_id = "R1",
@@ -96,7 +33,7 @@ START_TEST(a_late_receipt_is_charged_corrected_and_notified)
                                  .has_counted_on = true,
                                  .pieces = 100,
                                  .applied_pieces = 100};
-    struct delivery_recorded delivery = delivery_of(&part, 1, 0);
+    struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
     const struct decision_reported decision = {
         .fact = {.fact_id = "D1", .source = "plantilla.decisiones", .as_of = 1, .sequence = 1},
         .institution = "imss",
@@ -135,7 +72,7 @@ END_TEST
 
 START_TEST(missing_goods_grow_with_the_days_until_their_cap_and_are_said_once_then)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     const struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     size_t times;
@@ -173,7 +110,7 @@ static bool handles(const char *kind)
 
 START_TEST(newer_rules_judge_each_order_line_again_and_say_only_what_differs)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     const struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     size_t times;
@@ -195,14 +132,79 @@ START_TEST(newer_rules_judge_each_order_line_again_and_say_only_what_differs)
 }
 END_TEST
 
+/* What stands once the last day is closed, days closing `step` by `step`. */
+static char *standing_after(const struct contract_registered *contract, int32_t last, int32_t step,
+                            struct arena *arena)
+{
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
+    const struct order_issued order = usual_order();
+    char *standing;
+
+    fake_work_send(fake, &contract_registered_type, contract_id, contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    settle(fake);
+    for (int32_t day = last % step; day <= last; day += step) {
+        fake_work_close_day(fake, "imss", DUE + day);
+        settle(fake);
+    }
+    standing = fake_work_standing(fake, arena);
+    fake_work_destroy(fake);
+    return standing;
+}
+
+START_TEST(days_that_close_one_by_one_or_all_at_once_end_in_the_same_penalty)
+{
+    struct contract_registered contract = usual_contract();
+    struct arena arena = {0};
+
+    contract.terms.missing_goods = (enum missing_goods)(_i % 3);
+    contract.terms.has_cap_days = _i / 3 % 2 == 1;
+    contract.terms.has_cap_bp = _i / 6 % 2 == 1;
+    contract.terms.cap_bp = 700;
+    contract.terms.grace_days = _i / 12;
+    ck_assert_str_eq(standing_after(&contract, 20, 1, &arena),
+                     standing_after(&contract, 20, 20, &arena));
+    ck_assert_str_eq(standing_after(&contract, 20, 1, &arena),
+                     standing_after(&contract, 20, 7, &arena));
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(a_cap_in_per_cent_alone_is_said_once)
+{
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
+    struct contract_registered contract = usual_contract();
+    const struct order_issued order = usual_order();
+    size_t times;
+
+    contract.terms.has_cap_days = false;
+    contract.terms.has_cap_bp = true;
+    contract.terms.cap_bp = 1000;
+    contract.terms.missing_goods = (enum missing_goods)_i;
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    settle(fake);
+    fake_work_close_day(fake, "imss", DUE + 5);
+    settle(fake);
+    ck_assert_int_eq(said(fake)->amount_centavos + said(fake)->exposure_centavos, 100000);
+    times = fake_work_emitted_of(fake, &penalty_calculated_type);
+    fake_work_close_day(fake, "imss", DUE + 6);
+    settle(fake);
+    fake_work_close_day(fake, "imss", DUE + 40);
+    settle(fake);
+    ck_assert_uint_eq(fake_work_emitted_of(fake, &penalty_calculated_type), times);
+    fake_work_destroy(fake);
+}
+END_TEST
+
 START_TEST(a_contract_without_terms_is_a_finding_and_no_penalty)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     const struct delivery_part part = {
         .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
-    const struct delivery_recorded delivery = delivery_of(&part, 1, 0);
+    const struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
     static const char kind[] = "contrato-sin-condiciones-de-pena";
 
     contract.terms.stated = false;
@@ -223,12 +225,12 @@ END_TEST
 
 START_TEST(penalties_above_the_guarantee_are_a_finding_of_the_contract)
 {
-    struct fake_work *fake = fake_work_create(&service, NULL);
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
     struct contract_registered contract = usual_contract();
     const struct order_issued order = usual_order();
     const struct delivery_part part = {
         .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
-    const struct delivery_recorded delivery = delivery_of(&part, 1, 0);
+    const struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
 
     contract.guarantee_centavos = 39999;
     contract.has_guarantee_centavos = true;
@@ -245,106 +247,146 @@ START_TEST(penalties_above_the_guarantee_are_a_finding_of_the_contract)
 }
 END_TEST
 
-/* --- any interleaving --- */
-
-static void tell_contract(struct fake_history *history, struct fake_random *random, int contract)
+START_TEST(penalties_above_the_guarantee_rest_on_the_contract_and_on_what_is_invented_of_them)
 {
-    struct contract_registered event = usual_contract();
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
+    struct contract_registered contract = usual_contract();
+    struct order_issued order = usual_order();
+    const struct delivery_part part = {
+        .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
+    const struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
+    const struct finding_raised *finding;
 
-    event.contract_id = arena_format(&history->arena, "imss/C%d", contract);
-    event.terms.rate_bp = (int32_t)fake_random_below(random, 300);
-    event.terms.grace_days = (int32_t)fake_random_below(random, 3);
-    event.terms.stated = !fake_random_once_in(random, 5);
-    event.terms.has_cap_bp = fake_random_once_in(random, 2);
-    event.terms.cap_bp = 700;
-    event.guarantee_centavos = fake_random_below(random, 50000);
-    event.has_guarantee_centavos = fake_random_once_in(random, 2);
-    event.withdrawn = fake_random_once_in(random, 8);
-    fake_history_add(history, STREAM_CONTRACTS, &contract_registered_type, event.contract_id,
-                     &event);
+    contract.guarantee_centavos = 1;
+    contract.has_guarantee_centavos = true;
+    contract.invented = false;
+    order.invented = true;
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_send(fake, &delivery_recorded_type, contract_id, &delivery);
+    settle(fake);
+    finding = fake_work_finding(fake, "penas-sobre-garantia", contract_id);
+    ck_assert_ptr_nonnull(finding);
+    ck_assert(finding->invented);
+    ck_assert_uint_eq(finding->facts_count, 1);
+    ck_assert_str_eq(finding->facts[0], "F@1");
+    order.invented = false;
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    settle(fake);
+    ck_assert(!fake_work_finding(fake, "penas-sobre-garantia", contract_id)->invented);
+    fake_work_destroy(fake);
+}
+END_TEST
+
+START_TEST(a_penalty_beyond_any_amount_is_void_and_found_and_no_fact_is_lost)
+{
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
+    const struct contract_registered contract = usual_contract();
+    struct order_issued order = usual_order();
+    struct delivery_part part = {
+        .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
+    struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
+
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_send(fake, &delivery_recorded_type, contract_id, &delivery);
+    settle(fake);
+    order.price_e4 =
+        INT64_C(999999999999999999); /* 128 bits overflow; or only what an event holds */
+    delivery.missing_pieces = _i == 0 ? INT64_MAX : 0;
+    part.applied_pieces = _i == 0 ? 100 : 500;
+    fake_work_send(fake, &delivery_recorded_type, contract_id, &delivery);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_close_day(fake, "imss", DUE + 9);
+    settle(fake);
+    ck_assert_uint_eq(fake_work_rejected(fake, NULL), 0);
+    ck_assert_int_eq(said(fake)->status, PENALTY_STATUS_VOID);
+    ck_assert_ptr_nonnull(fake_work_finding(fake, "importe-imposible", order_id));
+    order.price_e4 = 1000000;
+    delivery.missing_pieces = 0;
+    part.applied_pieces = 100;
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_send(fake, &delivery_recorded_type, contract_id, &delivery);
+    settle(fake);
+    ck_assert_int_eq(said(fake)->amount_centavos, 40000);
+    ck_assert_ptr_null(fake_work_finding(fake, "importe-imposible", order_id));
+    fake_work_destroy(fake);
+}
+END_TEST
+
+static const char *const hindrances[] = {"contrato-sin-condiciones-de-pena", "orden-sin-precio",
+                                         "orden-sin-fecha-limite"};
+
+START_TEST(an_order_of_which_nothing_came_says_why_it_cannot_be_judged_once_it_is_late)
+{
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
+    struct contract_registered contract = usual_contract();
+    struct order_issued order = usual_order();
+
+    contract.terms.stated = _i != 0;
+    order.has_price_e4 = _i != 1;
+    order.has_due_on = _i != 2;
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_close_day(fake, "imss", DUE);
+    settle(fake);
+    ck_assert_int_eq(fake_work_finding(fake, hindrances[_i], order_id) != NULL, !order.has_due_on);
+    fake_work_close_day(fake, "imss", DUE + 1);
+    settle(fake);
+    ck_assert_ptr_nonnull(fake_work_finding(fake, hindrances[_i], order_id));
+    order.status = ORDER_STATUS_CANCELLED;
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    settle(fake);
+    ck_assert_ptr_null(fake_work_finding(fake, hindrances[_i], order_id));
+    fake_work_destroy(fake);
+}
+END_TEST
+
+static struct decision_reported decision_of(const char *kind, int64_t sequence)
+{
+    return (struct decision_reported){.fact = {.fact_id = "D1",
+                                               .source = "plantilla.decisiones",
+                                               .as_of = 1,
+                                               .sequence = sequence},
+                                      .institution = "imss",
+                                      .contract_id = contract_id,
+                                      .decision_id = "D1",
+                                      .kind = kind,
+                                      .order_id = order_id,
+                                      .document = "OFICIO/1"};
 }
 
-static const char *order_of(struct fake_history *history, int contract, int order)
+START_TEST(only_a_notification_that_stands_notifies)
 {
-    return arena_format(&history->arena, "imss/C%d|%d|010.000.0101.00", contract, order);
-}
-
-static void tell_order(struct fake_history *history, struct fake_random *random, int contract,
-                       int order)
-{
-    struct order_issued event = usual_order();
-
-    event.contract_id = arena_format(&history->arena, "imss/C%d", contract);
-    event.order_id = order_of(history, contract, order);
-    event.price_e4 = fake_random_below(random, 2000000);
-    event.has_price_e4 = !fake_random_once_in(random, 6);
-    event.due_on = (int32_t)(DUE + fake_random_below(random, 5));
-    event.status = fake_random_once_in(random, 4) ? ORDER_STATUS_CANCELLED : ORDER_STATUS_OPEN;
-    event.withdrawn = fake_random_once_in(random, 8);
-    fake_history_add(history, STREAM_ORDERS, &order_issued_type, event.contract_id, &event);
-}
-
-static void tell_delivery(struct fake_history *history, struct fake_random *random, int contract,
-                          int order)
-{
-    struct delivery_part parts[PARTS_MAX];
-    const size_t count = (size_t)fake_random_below(random, PARTS_MAX + 1);
-    struct delivery_recorded event = delivery_of(parts, count, fake_random_below(random, 40));
-
-    for (size_t i = 0; i < count; i++) {
-        parts[i] = (struct delivery_part){
-            .receipt_id = arena_format(&history->arena, "R%d", (int)fake_random_below(random, 9)),
-            .counted_on = (int32_t)(DUE + fake_random_below(random, 15)),
-            .has_counted_on = !fake_random_once_in(random, 6),
-            .applied_pieces = fake_random_below(random, 60)};
-    }
-    event.contract_id = arena_format(&history->arena, "imss/C%d", contract);
-    event.order_id = order_of(history, contract, order);
-    fake_history_add(history, STREAM_DELIVERIES, &delivery_recorded_type, event.contract_id,
-                     &event);
-}
-
-static void tell_decision(struct fake_history *history, struct fake_random *random, int contract,
-                          int order, int64_t sequence)
-{
-    const struct decision_reported event = {
-        .fact = {.fact_id = arena_format(&history->arena, "D%d.%d", contract, order),
-                 .source = "plantilla.decisiones",
-                 .as_of = fake_random_below(random, 3),
-                 .sequence = sequence},
+    struct fake_work *fake = fake_work_create(&usual_service, NULL);
+    const struct contract_registered contract = usual_contract();
+    const struct order_issued order = usual_order();
+    const struct decision_reported other = decision_of("condonacion", 1);
+    const struct decision_reported notification = decision_of("notificacion", 2);
+    const struct report_withdrawn withdrawn = {
+        .fact = {.fact_id = "D1", .source = "plantilla.decisiones", .as_of = 1, .sequence = 3},
         .institution = "imss",
-        .contract_id = arena_format(&history->arena, "imss/C%d", contract),
-        .decision_id = "D",
-        .kind = fake_random_once_in(random, 4) ? "otra" : "notificacion",
-        .order_id = order_of(history, contract, order),
-        .decided_on = (int32_t)(DUE + fake_random_below(random, 50)),
-        .has_decided_on = true,
-        .document = arena_format(&history->arena, "OFICIO/%d", (int)sequence)};
+        .contract_id = contract_id,
+        .kind = "decision",
+        .entity_id = order_id,
+        .reason = "es de otra orden"};
 
-    fake_history_add(history, FAKE_FREE, &decision_reported_type, event.contract_id, &event);
-}
-
-static void make(struct fake_history *history, struct fake_random *random)
-{
-    int64_t sequence = 0;
-
-    for (int version = 0; version < 3; version++) {
-        for (int contract = 0; contract < CONTRACTS; contract++) {
-            if (!fake_random_once_in(random, 3)) {
-                tell_contract(history, random, contract);
-            }
-            for (int order = 0; order < ORDERS; order++) {
-                tell_order(history, random, contract, order);
-                tell_delivery(history, random, contract, order);
-                tell_decision(history, random, contract, order, ++sequence);
-            }
-        }
-    }
-}
-
-START_TEST(any_interleaving_repetition_and_batching_ends_in_the_same_penalties)
-{
-    ck_assert(fake_history_holds(&service, make, SEEDS));
+    fake_work_send(fake, &contract_registered_type, contract_id, &contract);
+    fake_work_send(fake, &order_issued_type, contract_id, &order);
+    fake_work_close_day(fake, "imss", DUE + 9);
+    fake_work_send(fake, &decision_reported_type, contract_id, &other);
+    settle(fake);
+    ck_assert_int_eq(said(fake)->status, PENALTY_STATUS_CALCULATED);
+    ck_assert_ptr_null(said(fake)->notified_by);
+    fake_work_send(fake, &decision_reported_type, contract_id, &notification);
+    settle(fake);
+    ck_assert_int_eq(said(fake)->status, PENALTY_STATUS_NOTIFIED);
+    fake_work_send(fake, &report_withdrawn_type, contract_id, &withdrawn);
+    settle(fake);
+    ck_assert_int_eq(said(fake)->status, PENALTY_STATUS_CALCULATED);
+    ck_assert_ptr_null(said(fake)->notified_by);
+    ck_assert_uint_eq(said(fake)->facts_count, 1);
+    fake_work_destroy(fake);
 }
 END_TEST
 
@@ -353,9 +395,19 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_late_receipt_is_charged_corrected_and_notified);
     tcase_add_test(tcase, missing_goods_grow_with_the_days_until_their_cap_and_are_said_once_then);
     tcase_add_test(tcase, newer_rules_judge_each_order_line_again_and_say_only_what_differs);
+    tcase_add_loop_test(tcase, days_that_close_one_by_one_or_all_at_once_end_in_the_same_penalty, 0,
+                        24);
+    tcase_add_loop_test(tcase, a_cap_in_per_cent_alone_is_said_once, 0, 3);
     tcase_add_test(tcase, a_contract_without_terms_is_a_finding_and_no_penalty);
     tcase_add_test(tcase, penalties_above_the_guarantee_are_a_finding_of_the_contract);
-    tcase_add_test(tcase, any_interleaving_repetition_and_batching_ends_in_the_same_penalties);
+    tcase_add_test(
+        tcase, penalties_above_the_guarantee_rest_on_the_contract_and_on_what_is_invented_of_them);
+    tcase_add_loop_test(tcase, a_penalty_beyond_any_amount_is_void_and_found_and_no_fact_is_lost, 0,
+                        2);
+    tcase_add_loop_test(tcase,
+                        an_order_of_which_nothing_came_says_why_it_cannot_be_judged_once_it_is_late,
+                        0, UNIT_COUNT(hindrances));
+    tcase_add_test(tcase, only_a_notification_that_stands_notifies);
 }
 
 int main(void)

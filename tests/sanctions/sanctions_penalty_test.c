@@ -13,6 +13,12 @@ enum { DUE = 20255, SATURDAY = 20260, PRICE_E4 = 1000000, PARTS_MAX = 4 };
         .stated = true, .rate_bp = 200, .cap_days = 5, .has_cap_days = true,                       \
         .missing_goods = MISSING_GOODS_AFTER_CAP                                                   \
     }
+/* Three per cent a day, ten at most: the fourth day is beyond it. */
+#define PER_CENT_ALONE                                                                             \
+    {                                                                                              \
+        .stated = true, .rate_bp = 300, .cap_bp = 1000, .has_cap_bp = true,                        \
+        .missing_goods = MISSING_GOODS_AFTER_CAP                                                   \
+    }
 #define CAME(day, count)                                                                           \
     {                                                                                              \
         .receipt_id = "r", .counted_on = (day), .has_counted_on = true, .pieces = (count)          \
@@ -22,6 +28,7 @@ struct penalty_case {
     const char *sentence;
     struct penalty_terms terms;
     int32_t due_on;
+    int64_t price_e4; /* 0: PRICE_E4 */
     struct penalty_part parts[PARTS_MAX];
     int64_t missing;
     bool cancelled;
@@ -29,6 +36,7 @@ struct penalty_case {
     int64_t amount_centavos;
     int64_t exposure_centavos;
     bool final;
+    int32_t settled_late; /* of the missing goods, where they no longer grow; 0: not looked at */
 };
 
 static const struct penalty_case cases[] = {
@@ -129,6 +137,111 @@ static const struct penalty_case cases[] = {
      .missing = 100,
      .day = DUE + 90,
      .exposure_centavos = 50000},
+    {.sentence = "a cap in per cent alone ends the exposure of goods that cost nothing",
+     .terms = {.stated = true, .rate_bp = 100, .cap_bp = 500, .has_cap_bp = true},
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 90,
+     .exposure_centavos = 50000,
+     .settled_late = 5},
+    {.sentence = "before a cap in per cent alone missing goods are an exposure",
+     .terms = PER_CENT_ALONE,
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 3,
+     .exposure_centavos = 90000},
+    {.sentence = "a cap in per cent alone is paid once the rate has reached it",
+     .terms = PER_CENT_ALONE,
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 90,
+     .amount_centavos = 100000,
+     .final = true,
+     .settled_late = 4},
+    {.sentence = "days of grace come before the cap that missing goods pay",
+     .terms = {.stated = true,
+               .rate_bp = 200,
+               .grace_days = 3,
+               .cap_days = 5,
+               .has_cap_days = true,
+               .missing_goods = MISSING_GOODS_AFTER_CAP},
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 7,
+     .exposure_centavos = 80000},
+    {.sentence = "grace and cap past, missing goods pay the days of the cap",
+     .terms = {.stated = true,
+               .rate_bp = 200,
+               .grace_days = 3,
+               .cap_days = 5,
+               .has_cap_days = true,
+               .missing_goods = MISSING_GOODS_AFTER_CAP},
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 30,
+     .amount_centavos = 100000,
+     .final = true,
+     .settled_late = 8},
+    {.sentence = "the exposure of missing goods is capped with what came late",
+     .terms = {.stated = true, .rate_bp = 200, .cap_bp = 300, .has_cap_bp = true},
+     .due_on = DUE,
+     .parts = {CAME(DUE + 1, 50)},
+     .missing = 50,
+     .day = DUE + 20,
+     .amount_centavos = 10000,
+     .exposure_centavos = 20000,
+     .settled_late = 2},
+    {.sentence = "goods that accrue stop at a cap in per cent alone",
+     .terms = {.stated = true,
+               .rate_bp = 100,
+               .cap_bp = 500,
+               .has_cap_bp = true,
+               .missing_goods = MISSING_GOODS_ACCRUE},
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 90,
+     .amount_centavos = 50000,
+     .final = true,
+     .settled_late = 5},
+    {.sentence =
+         "beside goods one day late the order is not at its cap, and may grow when the rest comes",
+     .terms = {.stated = true,
+               .rate_bp = 100,
+               .cap_bp = 500,
+               .has_cap_bp = true,
+               .missing_goods = MISSING_GOODS_ACCRUE},
+     .due_on = DUE,
+     .parts = {CAME(DUE + 1, 50)},
+     .missing = 50,
+     .day = DUE + 90,
+     .amount_centavos = 30000,
+     .settled_late = 5},
+    {.sentence = "of two caps the one that is reached first ends the days",
+     .terms = {.stated = true,
+               .rate_bp = 200,
+               .cap_days = 20,
+               .has_cap_days = true,
+               .cap_bp = 1000,
+               .has_cap_bp = true,
+               .missing_goods = MISSING_GOODS_AFTER_CAP},
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 12,
+     .amount_centavos = 100000,
+     .final = true,
+     .settled_late = 5},
+    {.sentence = "without any cap what is paid after it is never paid",
+     .terms = {.stated = true, .rate_bp = 100, .missing_goods = MISSING_GOODS_AFTER_CAP},
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 90,
+     .exposure_centavos = 900000},
+    {.sentence = "a rate of zero is settled at once",
+     .terms = {.stated = true, .missing_goods = MISSING_GOODS_ACCRUE},
+     .due_on = DUE,
+     .missing = 100,
+     .day = DUE + 90,
+     .final = true},
     {.sentence = "a receipt without a date that counts raises nothing",
      .terms = USUAL,
      .due_on = DUE,
@@ -137,15 +250,16 @@ static const struct penalty_case cases[] = {
     {.sentence = "half a centavo is rounded up, once, on the total",
      .terms = {.stated = true, .rate_bp = 1},
      .due_on = DUE,
+     .price_e4 = 500000, /* each owes half a centavo: 3 x 0.5 is 2, and not 3 */
      .parts = {CAME(DUE + 1, 1), CAME(DUE + 1, 1), CAME(DUE + 1, 1)},
-     .amount_centavos = 3,
+     .amount_centavos = 2,
      .final = true},
 };
 
 static struct penalty_facts facts_of(const struct penalty_case *row)
 {
     struct penalty_facts facts = {.terms = &row->terms,
-                                  .price_e4 = PRICE_E4,
+                                  .price_e4 = row->price_e4 > 0 ? row->price_e4 : PRICE_E4,
                                   .due_on = row->due_on,
                                   .cancelled = row->cancelled,
                                   .missing_pieces = row->missing,
@@ -173,6 +287,14 @@ START_TEST(the_penalty_is_what_the_contract_says)
     ck_assert_msg(penalty.exposure_centavos == row->exposure_centavos, "%s: exposure %lld",
                   row->sentence, (long long)penalty.exposure_centavos);
     ck_assert_msg(penalty.final == row->final, "%s: final", row->sentence);
+    if (row->settled_late > 0) {
+        const struct penalty_step *last = &penalty.steps[penalty.step_count - 1];
+
+        ck_assert_msg(!penalty.grows, "%s: grows", row->sentence);
+        ck_assert_msg(penalty.day == penalty.effective_due_on, "%s: day", row->sentence);
+        ck_assert_msg(penalty.exposure_centavos > 0 || last->days_late == row->settled_late,
+                      "%s: %d days late", row->sentence, last->days_late);
+    }
     arena_finish(&arena);
 }
 END_TEST

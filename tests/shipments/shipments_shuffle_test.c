@@ -99,7 +99,7 @@ static void make(struct fake_history *history, struct fake_random *random)
 
 START_TEST(any_interleaving_repetition_and_batching_ends_in_the_same_shipments)
 {
-    ck_assert(fake_history_holds(&service, make, SEEDS));
+    ck_assert(fake_history_holds(&service, make, SEEDS, NULL));
 }
 END_TEST
 

@@ -21,19 +21,55 @@ bool fake_random_once_in(struct fake_random *random, int64_t times)
     return fake_random_below(random, times) == 0;
 }
 
-void fake_history_add(struct fake_history *history, int stream, const struct record_type *type,
-                      const char *key, const void *event)
+static struct fake_message *add(struct fake_history *history)
 {
     if (history->count == history->capacity) {
         history->capacity = history->capacity == 0 ? 64 : history->capacity * 2;
         history->items = memory_resize(history->items, history->capacity * sizeof *history->items);
     }
-    history->items[history->count++] = (struct fake_message){
-        stream, type, arena_copy(&history->arena, key), record_copy(type, event, &history->arena)};
+    return &history->items[history->count++];
+}
+
+void fake_history_add(struct fake_history *history, int stream, const struct record_type *type,
+                      const char *key, const void *event)
+{
+    *add(history) = (struct fake_message){.stream = stream,
+                                          .type = type,
+                                          .key = arena_copy(&history->arena, key),
+                                          .event = record_copy(type, event, &history->arena)};
+}
+
+struct fact fake_history_move(struct fake_history *history, struct fake_place *place,
+                              const struct report_withdrawn *to, int64_t *sequence)
+{
+    struct report_withdrawn left = *to;
+
+    place->as_of = to->fact.as_of > place->as_of ? to->fact.as_of : place->as_of;
+    left.fact.as_of = place->as_of;
+    if (place->entity_id != NULL && strcmp(place->entity_id, to->entity_id) != 0) {
+        left.contract_id = place->contract_id;
+        left.entity_id = place->entity_id;
+        left.fact.sequence = ++*sequence;
+        fake_history_add(history, FAKE_FREE, &report_withdrawn_type, left.contract_id, &left);
+    }
+    place->contract_id = to->contract_id;
+    place->entity_id = to->entity_id;
+    left.fact.sequence = ++*sequence;
+    return left.fact;
+}
+
+void fake_history_close_day(struct fake_history *history, const char *institution, int32_t day)
+{
+    *add(history) = (struct fake_message){
+        .stream = FAKE_DAYS, .key = arena_copy(&history->arena, institution), .day = day};
 }
 
 static void send(struct fake_work *fake, const struct fake_message *message)
 {
+    if (message->type == NULL) {
+        fake_work_close_day(fake, message->key, message->day);
+        return;
+    }
     fake_work_send(fake, message->type, message->key, message->event);
 }
 
@@ -168,20 +204,31 @@ static void print_difference(const char *expected, const char *found)
                  expected + line, (int)strcspn(found + line, "\n"), found + line);
 }
 
+static const char *outcome(const struct fake_work *fake, const struct table *const *kept,
+                           struct arena *arena)
+{
+    const char *text = fake_work_standing(fake, arena);
+
+    for (size_t i = 0; kept != NULL && kept[i] != NULL; i++) {
+        text = arena_format(arena, "%s%s", text, fake_work_kept(fake, kept[i], arena));
+    }
+    return text;
+}
+
 static bool holds(struct fake_work *fake, const struct fake_history *history,
-                  struct fake_random *random, struct error *err)
+                  const struct table *const *kept, struct fake_random *random, struct error *err)
 {
     struct arena arena = {0};
     const char *expected = NULL;
     bool good = play(fake, history, err);
 
-    expected = good ? fake_work_standing(fake, &arena) : NULL;
+    expected = good ? outcome(fake, kept, &arena) : NULL;
     for (int i = 0; good && i < SHUFFLES; i++) {
         const char *found;
 
         fake_work_reset(fake);
         good = play_shuffled(fake, history, random, err);
-        found = good ? fake_work_standing(fake, &arena) : NULL;
+        found = good ? outcome(fake, kept, &arena) : NULL;
         if (good && strcmp(expected, found) != 0) {
             print_difference(expected, found);
             good = false;
@@ -192,7 +239,8 @@ static bool holds(struct fake_work *fake, const struct fake_history *history,
     return good;
 }
 
-bool fake_history_holds(const struct service *service, fake_history_maker *make, int64_t seeds)
+bool fake_history_holds(const struct service *service, fake_history_maker *make, int64_t seeds,
+                        const struct table *const *kept)
 {
     struct fake_work *fake = fake_work_create(service, NULL);
     struct fake_history history = {0};
@@ -206,7 +254,7 @@ bool fake_history_holds(const struct service *service, fake_history_maker *make,
         history.count = 0;
         arena_reset(&history.arena);
         make(&history, &random);
-        good = holds(fake, &history, &random, &err);
+        good = holds(fake, &history, kept, &random, &err);
         if (!good) {
             (void)printf("%s: seed %" PRId64 " fails: %s\n", service->name, seed, err.message);
             (void)fflush(stdout); /* a failed test of Check leaves without */

@@ -1,5 +1,6 @@
 #include "tests/support/fake_store.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -331,4 +332,55 @@ void fake_store_finish(struct fake_store *store)
     free(store->quarantine.items);
     arena_finish(&store->arena);
     *store = (struct fake_store){0};
+}
+
+/* "name=value" of every column but the key's that is not zero. */
+static const char *content_of(const struct table *table, const void *row, struct arena *arena)
+{
+    const char *text = "";
+
+    for (size_t i = table->key_columns; i < table->column_count; i++) {
+        const struct column *column = &table->columns[i];
+        const void *at = (const unsigned char *)row + column->offset;
+        const char *said = NULL;
+
+        switch (column->type) {
+        case COLUMN_TEXT:
+            said = *(const char *const *)at;
+            break;
+        case COLUMN_INT64:
+            said = *(const int64_t *)at != 0 ? arena_format(arena, "%" PRId64, *(const int64_t *)at)
+                                             : NULL;
+            break;
+        case COLUMN_INT32:
+        case COLUMN_DATE:
+            said = *(const int32_t *)at != 0 ? arena_format(arena, "%" PRId32, *(const int32_t *)at)
+                                             : NULL;
+            break;
+        case COLUMN_BOOL:
+            said = *(const bool *)at ? "true" : NULL;
+            break;
+        }
+        if (said != NULL) {
+            text = arena_format(arena, "%s\t%s=%s", text, column->name, said);
+        }
+    }
+    return text;
+}
+
+char *fake_store_text(const struct fake_store *store, const struct table *table,
+                      struct arena *arena)
+{
+    char *text = arena_copy(arena, "");
+
+    for (size_t i = 0; i < store->row_count; i++) {
+        const struct fake_row *row = &store->rows[i];
+        const char *content = row->table == table ? content_of(table, row->row, arena) : "";
+
+        if (content[0] != '\0') {
+            text = arena_format(arena, "%s%s\t%s\t%s%s\n", text, table->name, row->owner, row->id,
+                                content);
+        }
+    }
+    return text;
 }

@@ -83,4 +83,8 @@ bool fake_store_commit_send(struct store *base, const struct store_commit *commi
                             struct error *err) MUST_CHECK;
 enum store_result fake_store_commit_receive(struct store *base, int32_t shard, struct error *err);
 
+/** The rows of a table as fake_work_kept tells them. */
+char *fake_store_text(const struct fake_store *store, const struct table *table,
+                      struct arena *arena);
+
 #endif

@@ -387,6 +387,11 @@ const void *fake_work_stored(const struct fake_work *fake, const struct table *t
     return NULL;
 }
 
+char *fake_work_kept(const struct fake_work *fake, const struct table *table, struct arena *arena)
+{
+    return fake_store_text(&fake->store, table, arena);
+}
+
 size_t fake_work_rejected(const struct fake_work *fake, const char **reason)
 {
     if (reason != NULL) {

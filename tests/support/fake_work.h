@@ -86,6 +86,10 @@ const void *fake_work_stored(const struct fake_work *fake, const struct table *t
 /** Messages that a handler rejected, and why the last one was. */
 size_t fake_work_rejected(const struct fake_work *fake, const char **reason);
 
+/** The rows of a table as the store holds them, one a line, but for those whose columns are all zero: a row
+ *  that went back to nothing is as good as none. Owned by the arena. */
+char *fake_work_kept(const struct fake_work *fake, const struct table *table, struct arena *arena);
+
 /** What the service says now: of each judgement the last event, as JSON without its revision, one a
  *  line, sorted. Left out is what says that nothing stands: withdrawn, closed, void, or without any fact.
  *  Equal texts are equal judgements. Owned by the arena. */
