@@ -72,8 +72,10 @@ void http_metrics_text(const char *service, const struct metrics *m, struct buff
     append_figures(out, service, figures, sizeof figures / sizeof figures[0]);
 }
 
+static const char text_plain[] = "text/plain; version=0.0.4; charset=utf-8";
+
 static enum MHD_Result answer(struct MHD_Connection *connection, unsigned int status,
-                              const char *text)
+                              const char *content_type, const char *text)
 {
     struct MHD_Response *response = MHD_create_response_from_buffer(
         strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
@@ -82,8 +84,7 @@ static enum MHD_Result answer(struct MHD_Connection *connection, unsigned int st
     if (response == NULL) {
         return MHD_NO;
     }
-    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-                                  "text/plain; version=0.0.4; charset=utf-8");
+    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
     result = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);
     return result;
@@ -106,34 +107,86 @@ static bool is_ready(const struct http *http)
            atomic_load(&metrics->shards_owned) == atomic_load(&metrics->shards_assigned);
 }
 
+static enum MHD_Result answer_text(struct MHD_Connection *connection, unsigned int status,
+                                   const char *text)
+{
+    return answer(connection, status, text_plain, text);
+}
+
+static enum MHD_Result answer_metrics(const struct http *http, struct MHD_Connection *connection)
+{
+    struct buffer text = {0};
+    enum MHD_Result result;
+
+    http_metrics_text(http->options.service, http->options.metrics, &text);
+    result = answer_text(connection, MHD_HTTP_OK, buffer_text(&text));
+    buffer_finish(&text);
+    return result;
+}
+
+struct routing {
+    const struct route *route;
+    struct http_request request;
+    struct http_answer answer;
+};
+
+static void follow_route(void *context, const struct board_view *view)
+{
+    struct routing *routing = context;
+
+    routing->request.schemas = view->schemas;
+    routing->route->answer(&routing->request, &routing->answer);
+}
+
+static enum MHD_Result answer_route(const struct http *http, struct MHD_Connection *connection,
+                                    const struct route *route, const char *path)
+{
+    struct routing routing = {.route = route, .request = {.path = path}};
+    enum MHD_Result result;
+
+    board_read(http->options.board, follow_route, &routing);
+    result = answer(connection, routing.answer.status, routing.answer.content_type,
+                    buffer_text(&routing.answer.body));
+    buffer_finish(&routing.answer.body);
+    return result;
+}
+
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *upload,
                                   size_t *upload_size, void **state)
 {
     const struct http *http = context;
-    struct buffer text = {0};
-    enum MHD_Result result;
+    const struct route *route = route_find(http->options.routes, url);
     bool good;
 
     (void)version;
     (void)upload;
     (void)upload_size;
     (void)state;
-    if (strcmp(method, "GET") != 0) {
-        return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "solo GET\n");
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0) {
+        return answer_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "solo GET\n");
     }
     if (strcmp(url, "/metrics") == 0) {
-        http_metrics_text(http->options.service, http->options.metrics, &text);
-        result = answer(connection, MHD_HTTP_OK, buffer_text(&text));
-        buffer_finish(&text);
-        return result;
+        return answer_metrics(http, connection);
+    }
+    if (route != NULL) {
+        return answer_route(http, connection, route, url);
     }
     if (strcmp(url, "/livez") != 0 && strcmp(url, "/readyz") != 0) {
-        return answer(connection, MHD_HTTP_NOT_FOUND, "no existe; hay /livez /readyz /metrics\n");
+        return answer_text(connection, MHD_HTTP_NOT_FOUND,
+                           "no existe; hay /livez /readyz /metrics\n");
     }
     good = strcmp(url, "/livez") == 0 ? is_alive(http) : is_ready(http);
-    return answer(connection, good ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
-                  good ? "ok\n" : "no\n");
+    return answer_text(connection, good ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
+                       good ? "ok\n" : "no\n");
+}
+
+/* Paths stay as they were sent: a decoded "%2F" could not be told from a slash any more. */
+static size_t keep_encoded(void *context, struct MHD_Connection *connection, char *text)
+{
+    (void)context;
+    (void)connection;
+    return strlen(text);
 }
 
 bool http_start(const struct http_options *options, struct http **out, struct error *err)
@@ -150,12 +203,12 @@ bool http_start(const struct http_options *options, struct http **out, struct er
     }
     http = memory_alloc(sizeof *http);
     http->options = *options;
-    http->daemon =
-        MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, options->port, NULL, NULL, on_request,
-                         http, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&address,
-                         MHD_OPTION_CONNECTION_LIMIT, 64U, MHD_OPTION_PER_IP_CONNECTION_LIMIT, 16U,
-                         MHD_OPTION_CONNECTION_TIMEOUT, 10U, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                         (size_t)16384, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    http->daemon = MHD_start_daemon(
+        MHD_USE_INTERNAL_POLLING_THREAD, options->port, NULL, NULL, on_request, http,
+        MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&address, MHD_OPTION_CONNECTION_LIMIT, 64U,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, 16U, MHD_OPTION_CONNECTION_TIMEOUT, 10U,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)16384, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_END);
     if (http->daemon == NULL) {
         free(http);
         return error_set(err, ERROR_FATAL, "no se pudo abrir el puerto HTTP %u en %s",

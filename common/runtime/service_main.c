@@ -137,6 +137,7 @@ struct process {
     struct bus *bus;
     struct store *store;
     struct metrics metrics;
+    struct board *board;
     struct http *http;
     struct log_context log;
 };
@@ -217,6 +218,8 @@ static bool open_parts(struct process *process, struct error *err)
                                               .port = (uint16_t)settings->http_port,
                                               .service = producer,
                                               .metrics = &process->metrics,
+                                              .board = process->board,
+                                              .routes = process->service->routes,
                                               .now_ms = monotonic_ms,
                                               .stuck_after_ms = STUCK_MS};
 
@@ -248,6 +251,7 @@ static bool start_when_possible(struct process *process, struct running *running
         .cache_bytes = (size_t)process->settings.cache_mib * MIB,
         .unpublished_bytes_max = (size_t)16 * MIB,
         .metrics = &process->metrics,
+        .board = process->board,
         .log_level = process->log.threshold};
 
     while (signals_seen == 0) {
@@ -296,11 +300,13 @@ static int run_process(struct process *process)
         (void)fprintf(stderr, "ABASTO_LOG_LEVEL: debe ser debug, info, warn o error\n");
         return EXIT_CONFIG;
     }
+    process->board = board_create();
     good = open_parts(process, &err) && run(process, &err);
     if (!good) {
         log_error(&process->log, &err);
     }
     http_stop(process->http);
+    board_destroy(process->board);
     if (process->bus != NULL) {
         process->bus->operations->destroy(process->bus);
     }

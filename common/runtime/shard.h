@@ -5,6 +5,7 @@
 #include "common/avro/topic.h"
 #include "common/base/log.h"
 #include "common/bus/bus.h"
+#include "common/runtime/board.h"
 #include "common/runtime/cache.h"
 #include "common/runtime/metrics.h"
 #include "common/runtime/outbox.h"
@@ -31,6 +32,7 @@ struct member {
     struct store *store;
     struct registry *registry;
     struct metrics *metrics;
+    struct board *board; /**< what the http thread is shown; NULL: nobody looks */
     struct log_context log;
     const char *(*setting)(const void *context, const char *name);
     const void *setting_context;
@@ -39,13 +41,17 @@ struct member {
     size_t batch_messages;
     size_t cache_bytes; /**< of each shard */
     size_t unpublished_bytes_max;
-    uint32_t generation;    /**< of what was sent: reports of older ones count for nothing */
-    int64_t schemas_offset; /**< `_schemas` is learnt up to here */
+    uint32_t generation;       /**< of what was sent: reports of older ones count for nothing */
+    int64_t schemas_offset;    /**< `_schemas` is learnt up to here */
+    int64_t schemas_looked_ms; /**< when it was last read on */
 };
 
 /* member.c */
 /** Reads `_schemas` on to its end. */
 bool member_learn_schemas(struct member *member, struct error *err) MUST_CHECK;
+/** The same every few seconds, for services that show schemas: those of topics they do not read come
+ *  to them in no other way. A broker that is away only delays it. */
+bool member_watch_schemas(struct member *member, struct error *err) MUST_CHECK;
 
 /** A message, row or agenda item that waits to be worked off. */
 struct intake {

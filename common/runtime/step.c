@@ -324,7 +324,8 @@ bool service_step(struct running *running, int wait_ms, struct error *err)
     if (!member->bus->operations->poll(member->bus, messages_wanted(running),
                                        running->busy ? 0 : wait_ms, &events, err) ||
         !take_events(running, &events, err) || !take_over_waiting(running, err) ||
-        !run_batches(running, &worked, err) || !publish_all(running, err)) {
+        !run_batches(running, &worked, err) || !publish_all(running, err) ||
+        !member_watch_schemas(member, err)) {
         return false;
     }
     running->busy = worked || events.message_count > 0;
