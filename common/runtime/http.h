@@ -22,6 +22,8 @@ struct http_options {
     int64_t (*now_ms)(void *context);
     void *clock_context;
     int64_t stuck_after_ms; /**< /livez fails when the loop has not turned for so long */
+    int64_t
+        unpublished_after_ms; /**< /readyz fails when a batch waits for so long to be published */
 };
 
 /** `out` becomes NULL when the port is 0. FATAL when the port cannot be had. */

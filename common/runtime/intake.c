@@ -36,6 +36,7 @@ static void convict(const struct shard *shard, struct intake *item)
         culprit->offset == item->offset &&
         (item->input != INTAKE_AGENDA || strcmp(culprit->key, item->key) == 0)) {
         item->rejected = culprit->reason;
+        item->rejected_as = ASIDE_DATABASE;
     }
 }
 
@@ -118,6 +119,7 @@ static void read_headers(struct shard *shard, struct arena *arena,
     } else {
         item->rejected =
             "ce_source o ce_id ilegibles: el mensaje no viene de un servicio de Abasto";
+        item->rejected_as = ASIDE_IDENTITY;
     }
 }
 
@@ -128,6 +130,7 @@ static void put_message(struct shard *shard, const struct bus_message *message, 
     item->log = shard->member->inputs[input].topic->name;
     item->partition = message->partition;
     item->offset = message->offset;
+    item->timestamp_ms = message->timestamp_ms;
     item->key = arena_text(arena, (const char *)message->key.data, message->key.size);
     read_headers(shard, arena, message, item);
     item->payload.size = message->payload.size;

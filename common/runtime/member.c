@@ -1,5 +1,7 @@
 #include "common/runtime/member.h"
 
+#include "common/runtime/figures.h"
+
 #include "events.h"
 #include "topics.h"
 
@@ -138,6 +140,7 @@ bool running_start(struct running *running, const struct running_options *option
                               .clock_context = options->clock_context,
                               .batch_messages = options->batch_messages,
                               .unpublished_bytes_max = options->unpublished_bytes_max};
+    figures_init(member);
     member->producer = member_producer(options->service, options->institution, &running->arena);
     member->log = log_context_of(member->producer);
     member->log.threshold = options->log_level;

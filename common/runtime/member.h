@@ -10,8 +10,8 @@ struct running {
     struct shard *shards; /**< one per partition; a gateway's only shard is 0 */
     int32_t shard_slots;
     struct arena arena;
-    bool busy; /**< the last turn found work: the next one does not wait */
-    int64_t lag_looked_ms;
+    bool busy;          /**< the last turn found work: the next one does not wait */
+    int64_t figures_ms; /**< when the figures were last written */
 };
 
 struct running_options {

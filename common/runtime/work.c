@@ -39,6 +39,7 @@ struct work {
     struct buffer outbox;
     struct buffer scratch;
     size_t emitted;
+    int64_t aside_by[ASIDE_CLASSES];
     bool left_due;
 };
 
@@ -112,6 +113,7 @@ void work_restart(struct work *work)
     work->quarantine = none;
     work->load_count = 0;
     work->emitted = 0;
+    memset(work->aside_by, 0, sizeof work->aside_by);
     work->left_due = false;
     buffer_clear(&work->outbox);
     start(work);
@@ -459,6 +461,7 @@ bool work_set_aside(struct work *work, const struct setting_aside *aside, struct
     row->payload.data =
         (const uint8_t *)arena_text(arena, (const char *)aside->payload.data, aside->payload.size);
     row->payload.size = aside->payload.size;
+    work->aside_by[aside->class]++;
     event.quarantine_id = row->id;
     event.service = shard->member->producer;
     event.institution = row->institution;
@@ -588,5 +591,7 @@ void work_committed(struct work *work)
         to->changed = false;
     }
     atomic_fetch_add(&metrics->emitted, (int64_t)work->emitted);
-    atomic_fetch_add(&metrics->quarantined, (int64_t)work->quarantine.count);
+    for (size_t i = 0; i < ASIDE_CLASSES; i++) {
+        atomic_fetch_add(&metrics->quarantined_by[i], work->aside_by[i]);
+    }
 }

@@ -68,12 +68,14 @@ static void scene_start(struct scene *scene)
                                    .routes = routes,
                                    .now_ms = now_of,
                                    .clock_context = scene,
-                                   .stuck_after_ms = 1000};
+                                   .stuck_after_ms = 1000,
+                                   .unpublished_after_ms = 60000};
     struct error err = {0};
 
     memset(scene, 0, sizeof *scene);
     scene->now_ms = 5000;
     atomic_store(&scene->metrics.last_turn_ms, 5000);
+    atomic_store(&scene->metrics.in_group, 1);
     scene->board = board_create();
     scene->port = free_port();
     options.board = scene->board;
@@ -171,6 +173,70 @@ START_TEST(a_path_beyond_all_bounds_is_refused_and_the_next_one_answered)
 }
 END_TEST
 
+/* The loop turns again, some time later. */
+static void turn(int64_t later_ms)
+{
+    scene.now_ms += later_ms;
+    atomic_store(&scene.metrics.last_turn_ms, scene.now_ms);
+}
+
+START_TEST(a_service_is_ready_while_it_turns_owns_its_shards_and_publishes)
+{
+    scene_start(&scene);
+    expect(&scene, "/readyz", "200", "ok");
+    atomic_store(&scene.metrics.shards_assigned, 4);
+    atomic_store(&scene.metrics.shards_owned, 3);
+    expect(&scene, "/readyz", "503", "tiene 3 de los 4 fragmentos");
+    atomic_store(&scene.metrics.shards_owned, 4);
+    expect(&scene, "/readyz", "200", "ok");
+    atomic_store(&scene.metrics.in_group, 0);
+    expect(&scene, "/readyz", "503", "no está en el grupo");
+    expect(&scene, "/livez", "200", "ok");
+    atomic_store(&scene.metrics.in_group, 1);
+    scene.now_ms += 1001;
+    expect(&scene, "/readyz", "503", "el ciclo no avanza");
+    expect(&scene, "/livez", "503", "el ciclo no avanza");
+    atomic_store(&scene.metrics.last_turn_ms, 0);
+    expect(&scene, "/readyz", "503", "todavía no arranca");
+    expect(&scene, "/livez", "200", "ok");
+    scene_end(&scene);
+}
+END_TEST
+
+START_TEST(a_batch_that_waits_too_long_to_be_published_makes_it_unready)
+{
+    scene_start(&scene);
+    atomic_store(&scene.metrics.outbox_backlog, 3);
+    atomic_store(&scene.metrics.oldest_unpublished_ms, scene.now_ms);
+    turn(60000);
+    expect(&scene, "/readyz", "200", "ok");
+    turn(1000);
+    expect(&scene, "/readyz", "503", "3 lotes esperan, el más antiguo desde hace 61 s");
+    atomic_store(&scene.metrics.oldest_unpublished_ms, 0);
+    expect(&scene, "/readyz", "200", "ok");
+    scene_end(&scene);
+}
+END_TEST
+
+START_TEST(metrics_are_the_numbers_and_then_what_the_loop_put_up)
+{
+    struct buffer figures = {0};
+    const char *reply;
+
+    scene_start(&scene);
+    atomic_store(&scene.metrics.quarantined_by[ASIDE_ROW], 2);
+    atomic_store(&scene.metrics.quarantined_by[ASIDE_DATABASE], 1);
+    buffer_append_text(&figures, "abasto_of_a_shard 7\n");
+    board_put_figures(scene.board, &figures);
+    reply = get(&scene, "GET", "/metrics");
+    ck_assert_ptr_nonnull(strstr(reply, "abasto_quarantined_total{service=\"tested\"} 3\n"));
+    ck_assert_ptr_nonnull(strstr(reply, "{service=\"tested\",reason=\"row\"} 2\n"));
+    ck_assert_ptr_nonnull(strstr(reply, "{service=\"tested\",reason=\"identity\"} 0\n"));
+    ck_assert_ptr_nonnull(strstr(reply, "\nabasto_of_a_shard 7\n"));
+    scene_end(&scene);
+}
+END_TEST
+
 static void put_schemas(size_t count)
 {
     struct registry *registry = registry_create(NULL, 0);
@@ -230,6 +296,9 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, segments_are_decoded_once_and_after_the_path_is_split);
     tcase_add_test(tcase, only_get_is_answered);
     tcase_add_test(tcase, a_path_beyond_all_bounds_is_refused_and_the_next_one_answered);
+    tcase_add_test(tcase, a_service_is_ready_while_it_turns_owns_its_shards_and_publishes);
+    tcase_add_test(tcase, a_batch_that_waits_too_long_to_be_published_makes_it_unready);
+    tcase_add_test(tcase, metrics_are_the_numbers_and_then_what_the_loop_put_up);
     tcase_add_test(tcase, the_schemas_shown_are_whole_while_the_loop_changes_them);
 }
 
