@@ -275,15 +275,15 @@ static int64_t shard_value(const struct running *running, const struct shard *sh
 static void write_shards(struct running *running, struct buffer *out)
 {
     static const struct {
-        enum shard_figure figure;
         const char *name;
         const char *help;
+        enum shard_figure figure;
         bool milli;
     } families[] = {
-        {SHARD_BATCHES, "outbox_batches", "Batches committed and not yet acknowledged.", false},
-        {SHARD_BYTES, "outbox_batch_bytes", "Bytes of those batches.", false},
-        {SHARD_OLDEST_MS, "outbox_oldest_seconds", "Age of the oldest of those batches.", true},
-        {SHARD_AGENDA, "agenda_items", "Items on the agenda, due or not; 100,000 means so or more.",
+        {"outbox_batches", "Batches committed and not yet acknowledged.", SHARD_BATCHES, false},
+        {"outbox_batch_bytes", "Bytes of those batches.", SHARD_BYTES, false},
+        {"outbox_oldest_seconds", "Age of the oldest of those batches.", SHARD_OLDEST_MS, true},
+        {"agenda_items", "Items on the agenda, due or not; 100,000 means so or more.", SHARD_AGENDA,
          false},
     };
 

@@ -121,7 +121,7 @@ bool released_check(const char *path, const struct model *model, const struct to
 
     for (const char *line = text; good && *line != '\0';) {
         const size_t length = strcspn(line, "\n");
-        struct released released;
+        struct released released = {0};
 
         number++;
         if (length > 0 && *line != '#') {
