@@ -18,7 +18,7 @@ cleanup() {
     fi
 }
 
-deploy/install-dependencies.sh
+deploy/install-dependencies.sh --tests
 deploy/build.sh dev
 trap cleanup EXIT
 trap 'exit 130' INT

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing from Debian 12's packages, and the broker's jars; does nothing when all is
-# there. With --tools also what `make format`, `make tidy` and the fuzzers use.
+# there. With --tools also what `make format`, `make tidy` and the fuzzers use, with --tests what the tests
+# of foreign clients use.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -11,6 +12,8 @@ packages=(
     postgresql-15 openjdk-17-jre-headless maven python3 util-linux groff-base
 )
 tools=(clang clang-format clang-tidy)
+tests=(kcat python3-venv openjdk-17-jdk-headless)
+fetched=()
 
 fail() {
     printf 'install-dependencies: %s\n' "$*" >&2
@@ -67,7 +70,11 @@ wanted=("${packages[@]}")
 for argument in "$@"; do
     case $argument in
         --tools) wanted+=("${tools[@]}") ;;
-        *) fail "uso: install-dependencies.sh [--tools]" ;;
+        --tests)
+            wanted+=("${tests[@]}")
+            fetched=(python java promtool)
+            ;;
+        *) fail "uso: install-dependencies.sh [--tools] [--tests]" ;;
     esac
 done
 
@@ -83,3 +90,6 @@ if [ "${#missing[@]}" -gt 0 ]; then
     fi
 fi
 "$root/deploy/kafka/fetch.sh" >/dev/null
+for name in "${fetched[@]}"; do
+    "$root/deploy/test-tools.sh" "$name" >/dev/null
+done

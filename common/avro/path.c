@@ -35,6 +35,14 @@ static void spell(const struct path *path, struct spelling *out)
     put(out, index);
 }
 
+void path_text(const struct path *path, char *out, size_t out_bytes)
+{
+    struct spelling where = {0};
+
+    spell(path, &where);
+    (void)snprintf(out, out_bytes, "%s", where.text);
+}
+
 bool path_reject(struct error *err, const struct path *path, const char *format, ...)
 {
     struct spelling where = {0};

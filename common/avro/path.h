@@ -12,6 +12,9 @@ struct path {
     size_t index;              /**< of an item */
 };
 
+/** Spells it out, cut to the room there is; "" at the root. */
+void path_text(const struct path *path, char *out, size_t out_bytes);
+
 /** Raises REJECT with "receipt.lots[2].expires_on: " before the message. Always returns false. */
 bool path_reject(struct error *err, const struct path *path, const char *format, ...)
     PRINTF_LIKE(3, 4);

@@ -50,7 +50,7 @@ int32_t registry_find(const struct registry *registry, const char *subject, cons
 int32_t registry_last_id(const struct registry *registry);
 int32_t registry_last_version(const struct registry *registry, const char *subject);
 
-/** All that was learnt, in order of id and then arrival; borrowed until the next add. For monitor's REST. */
+/** All that was learnt, in order of id and then arrival; borrowed until the next add. */
 size_t registry_count(const struct registry *registry);
 const struct schema_record *registry_at(const struct registry *registry, size_t index);
 

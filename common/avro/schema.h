@@ -81,6 +81,9 @@ bool schema_equal(const struct schema_node *a, const struct schema_node *b);
 /** The schema without docs and defaults, which Avro C neither needs nor always parses; caller frees. */
 char *schema_bare_text(const struct schema *schema);
 
+/** What the schema says without its docs, in one spelling (keys sorted, compact); caller frees. */
+char *schema_meaning_text(const struct schema *schema);
+
 /** "string", "array", ...; a static string. */
 const char *schema_kind_name(enum schema_kind kind);
 

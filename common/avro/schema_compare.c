@@ -87,7 +87,7 @@ bool schema_equal(const struct schema_node *a, const struct schema_node *b)
     return equal(a, b, NULL);
 }
 
-static void strip(json_t *json)
+static void strip(json_t *json, bool defaults_too)
 {
     json_t *item;
     size_t index;
@@ -95,24 +95,36 @@ static void strip(json_t *json)
     void *next;
 
     json_object_del(json, "doc");
-    json_object_del(json, "default");
+    if (defaults_too) {
+        json_object_del(json, "default");
+    }
     json_object_foreach_safe(json, next, key, item)
     {
-        strip(item);
+        strip(item, defaults_too);
     }
     json_array_foreach(json, index, item)
     {
-        strip(item);
+        strip(item, defaults_too);
     }
 }
 
-char *schema_bare_text(const struct schema *schema)
+static char *text_without(const struct schema *schema, bool defaults_too, size_t flags)
 {
     json_t *copy = json_deep_copy(schema->json);
     char *text;
 
-    strip(copy);
-    text = json_dumps(copy, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+    strip(copy, defaults_too);
+    text = json_dumps(copy, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY | flags);
     json_decref(copy);
     return text;
+}
+
+char *schema_bare_text(const struct schema *schema)
+{
+    return text_without(schema, true, 0);
+}
+
+char *schema_meaning_text(const struct schema *schema)
+{
+    return text_without(schema, false, JSON_SORT_KEYS);
 }

@@ -42,6 +42,9 @@ struct bus_events {
     const struct bus_message *messages;
     size_t message_count;
     bool rebalanced;
+    bool
+        in_group; /**< the group counts on this member, be it with no shard; false until it joined and once
+                      its session is lost */
     const int32_t *assigned; /**< shards newly owned by this member */
     size_t assigned_count;
     const int32_t *revoked; /**< shards taken away (also when the session was lost) */

@@ -87,6 +87,7 @@ static bool poll_bus(struct bus *bus, size_t max_messages, int timeout_ms, struc
     *out = (struct bus_events){.messages = kafka->consumer.messages,
                                .message_count = kafka->consumer.message_count,
                                .rebalanced = kafka->group.rebalanced,
+                               .in_group = kafka->group.in_group,
                                .assigned = kafka->group.assigned.ids,
                                .assigned_count = kafka->group.assigned.count,
                                .revoked = kafka->group.revoked.ids,

@@ -84,6 +84,7 @@ static void on_rebalance(rd_kafka_t *handle, rd_kafka_resp_err_t code,
 
     group->rebalanced = true;
     revoke_all(group);
+    group->in_group = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         nothing = rd_kafka_topic_partition_list_new(1);
         for (int i = 0; i < partitions->cnt; i++) {

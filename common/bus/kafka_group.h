@@ -27,6 +27,7 @@ struct kafka_group {
     struct kafka_shards assigned; /**< since the last release */
     struct kafka_shards revoked;
     bool rebalanced;
+    bool in_group;                         /**< the last rebalance gave, if only nothing */
     rd_kafka_resp_err_t rebalance_failure; /**< of the assign call inside of the callback */
     struct bus_kafka_trouble *trouble;
 };

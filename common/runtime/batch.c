@@ -20,6 +20,11 @@ size_t batch_size(const struct shard *shard)
                                                                : shard->backlog_count;
 }
 
+static int64_t now_ms(const struct member *member)
+{
+    return member->now_ms(member->clock_context);
+}
+
 static const struct handler *handler_of(const struct member *member, const char *type)
 {
     const struct handler *handler = member->service->handlers;
@@ -92,6 +97,7 @@ static bool decode(struct shard *shard, struct intake *item, struct error *err)
     }
     if (fault.action == ERROR_REJECT) {
         item->rejected = arena_copy(&shard->backlog_arena, fault.message);
+        item->rejected_as = ASIDE_DECODING;
         return true;
     }
     *err = fault;
@@ -147,6 +153,7 @@ enum batch_outcome batch_begin(struct shard *shard, struct error *err)
 {
     bool sent;
 
+    shard->begun_ms = now_ms(shard->member);
     if (shard->unpublished_bytes > shard->member->unpublished_bytes_max) {
         return BATCH_NONE; /* the broker has to catch up first */
     }
@@ -201,7 +208,8 @@ static bool set_aside(struct shard *shard, const struct intake *item, struct err
                         "que viene y entréguelo otra vez con abasto load"
                       : "no cuenta; corrija el archivo del que viene y entréguelo otra vez con "
                         "abasto load; si el archivo está bien, avise a quien mantiene el servicio",
-        .payload = item->payload};
+        .payload = item->payload,
+        .class = item->rejected_as};
 
     return work_set_aside(shard->work, &aside, err);
 }
@@ -252,6 +260,7 @@ static bool run_handlers(struct shard *shard, struct error *err)
             return error_prefix(err, "%s at %s@%" PRId64, item->type, item->log, item->offset);
         }
         item->rejected = arena_copy(&shard->backlog_arena, err->message);
+        item->rejected_as = ASIDE_REFUSED;
         error_clear(err);
         cache_drop(shard->cache);
         work_restart(shard->work);
@@ -397,6 +406,8 @@ static bool after_commit(struct shard *shard, struct error *err)
     }
     atomic_fetch_add(&metrics->batches, 1);
     atomic_fetch_add(&metrics->messages, (int64_t)size);
+    histogram_add(&shard->member->batch_rows, (int64_t)size);
+    histogram_add(&shard->member->batch_seconds, now_ms(shard->member) - shard->begun_ms);
     return publish_pump(shard, err);
 }
 

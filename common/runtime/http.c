@@ -18,64 +18,10 @@ struct http {
     struct MHD_Daemon *daemon;
 };
 
-struct figure {
-    const char *name;
-    const char *type;
-    const char *help;
-    int64_t value;
-};
-
-static void append_figures(struct buffer *out, const char *service, const struct figure *figures,
-                           size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct figure *figure = &figures[i];
-
-        buffer_format(out, "# HELP abasto_%s %s\n# TYPE abasto_%s %s\n", figure->name, figure->help,
-                      figure->name, figure->type);
-        buffer_format(out, "abasto_%s{service=\"%s\"} %" PRId64 "\n", figure->name, service,
-                      figure->value);
-    }
-}
-
-void http_metrics_text(const char *service, const struct metrics *m, struct buffer *out)
-{
-    const struct figure figures[] = {
-        {"messages_total", "counter", "Messages worked off.", atomic_load(&m->messages)},
-        {"duplicates_total", "counter", "Messages heard before and passed over.",
-         atomic_load(&m->duplicates)},
-        {"gaps_total", "counter", "Messages that came before their predecessors.",
-         atomic_load(&m->gaps)},
-        {"gap_open_seconds", "gauge", "How long the oldest open gap has been open.",
-         atomic_load(&m->gap_open_s)},
-        {"quarantined_total", "counter", "Messages or rows set aside.",
-         atomic_load(&m->quarantined)},
-        {"batches_total", "counter", "Transactions committed.", atomic_load(&m->batches)},
-        {"emitted_total", "counter", "Events committed to the outbox.", atomic_load(&m->emitted)},
-        {"published_total", "counter", "Events acknowledged by the broker.",
-         atomic_load(&m->published)},
-        {"outbox_backlog", "gauge", "Batches committed and not yet acknowledged.",
-         atomic_load(&m->outbox_backlog)},
-        {"lag", "gauge", "Messages between the positions and the ends of the inputs.",
-         atomic_load(&m->lag)},
-        {"shards_owned", "gauge", "Shards this instance owns.", atomic_load(&m->shards_owned)},
-        {"shards_assigned", "gauge", "Shards the group gave it.", atomic_load(&m->shards_assigned)},
-        {"takeovers_total", "counter", "Shards taken over.", atomic_load(&m->takeovers)},
-        {"fenced_total", "counter", "Commits refused: the shard had another owner.",
-         atomic_load(&m->fenced)},
-        {"retries_total", "counter", "Batches or takeovers to be tried again.",
-         atomic_load(&m->retries)},
-        {"cache_bytes", "gauge", "Bytes of rows kept in memory.", atomic_load(&m->cache_bytes)},
-        {"day", "gauge", "Smallest day forwarded, in days since 1970-01-01.", atomic_load(&m->day)},
-        {"idle", "gauge", "1 when nothing waits and nothing is unpublished.",
-         atomic_load(&m->idle)},
-    };
-
-    append_figures(out, service, figures, sizeof figures / sizeof figures[0]);
-}
+static const char text_plain[] = "text/plain; version=0.0.4; charset=utf-8";
 
 static enum MHD_Result answer(struct MHD_Connection *connection, unsigned int status,
-                              const char *text)
+                              const char *content_type, const char *text)
 {
     struct MHD_Response *response = MHD_create_response_from_buffer(
         strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
@@ -84,8 +30,7 @@ static enum MHD_Result answer(struct MHD_Connection *connection, unsigned int st
     if (response == NULL) {
         return MHD_NO;
     }
-    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-                                  "text/plain; version=0.0.4; charset=utf-8");
+    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
     result = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);
     return result;
@@ -99,13 +44,95 @@ static bool is_alive(const struct http *http)
                               http->options.stuck_after_ms;
 }
 
-/* Ready: the loop turns and every shard that the group gave is owned. */
-static bool is_ready(const struct http *http)
+/* Why the service is not ready; empty when it is. */
+static void tell_unready(const struct http *http, struct buffer *out)
 {
-    const struct metrics *metrics = http->options.metrics;
+    const struct http_options *options = &http->options;
+    const struct metrics *metrics = options->metrics;
+    const int64_t owned = atomic_load(&metrics->shards_owned);
+    const int64_t assigned = atomic_load(&metrics->shards_assigned);
+    const int64_t waiting_since = atomic_load(&metrics->oldest_unpublished_ms);
+    const int64_t waits_ms = options->now_ms(options->clock_context) - waiting_since;
 
-    return is_alive(http) && atomic_load(&metrics->last_turn_ms) != 0 &&
-           atomic_load(&metrics->shards_owned) == atomic_load(&metrics->shards_assigned);
+    if (atomic_load(&metrics->last_turn_ms) == 0) {
+        buffer_append_text(out,
+                           "todavía no arranca: espera a la base, al bróker o a sus tópicos\n");
+    } else if (!is_alive(http)) {
+        buffer_append_text(out, "el ciclo no avanza\n");
+    } else if (atomic_load(&metrics->in_group) == 0) {
+        buffer_append_text(out, "no está en el grupo: el bróker no responde o aún no lo admite\n");
+    } else if (owned != assigned) {
+        buffer_format(out, "tiene %" PRId64 " de los %" PRId64 " fragmentos que le tocan\n", owned,
+                      assigned);
+    } else if (waiting_since != 0 && waits_ms > options->unpublished_after_ms) {
+        buffer_format(out,
+                      "la publicación no avanza: %" PRId64
+                      " lotes esperan, el más antiguo desde hace %" PRId64 " s\n",
+                      atomic_load(&metrics->outbox_backlog), waits_ms / 1000);
+    }
+}
+
+static enum MHD_Result answer_text(struct MHD_Connection *connection, unsigned int status,
+                                   const char *text)
+{
+    return answer(connection, status, text_plain, text);
+}
+
+static void append_figures(void *context, const struct board_view *view)
+{
+    buffer_append_text(context, view->figures);
+}
+
+static enum MHD_Result answer_metrics(const struct http *http, struct MHD_Connection *connection)
+{
+    struct buffer text = {0};
+    enum MHD_Result result;
+
+    http_metrics_text(http->options.service, http->options.metrics, &text);
+    board_read(http->options.board, append_figures, &text);
+    result = answer_text(connection, MHD_HTTP_OK, buffer_text(&text));
+    buffer_finish(&text);
+    return result;
+}
+
+static enum MHD_Result answer_ready(const struct http *http, struct MHD_Connection *connection)
+{
+    struct buffer text = {0};
+    enum MHD_Result result;
+
+    tell_unready(http, &text);
+    result = text.size == 0
+                 ? answer_text(connection, MHD_HTTP_OK, "ok\n")
+                 : answer_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE, buffer_text(&text));
+    buffer_finish(&text);
+    return result;
+}
+
+struct routing {
+    const struct route *route;
+    struct http_request request;
+    struct http_answer answer;
+};
+
+static void follow_route(void *context, const struct board_view *view)
+{
+    struct routing *routing = context;
+
+    routing->request.schemas = view->schemas;
+    routing->route->answer(&routing->request, &routing->answer);
+}
+
+static enum MHD_Result answer_route(const struct http *http, struct MHD_Connection *connection,
+                                    const struct route *route, const char *path)
+{
+    struct routing routing = {.route = route, .request = {.path = path}};
+    enum MHD_Result result;
+
+    board_read(http->options.board, follow_route, &routing);
+    result = answer(connection, routing.answer.status, routing.answer.content_type,
+                    buffer_text(&routing.answer.body));
+    buffer_finish(&routing.answer.body);
+    return result;
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
@@ -113,29 +140,39 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
                                   size_t *upload_size, void **state)
 {
     const struct http *http = context;
-    struct buffer text = {0};
-    enum MHD_Result result;
-    bool good;
+    const struct route *route = route_find(http->options.routes, url);
 
     (void)version;
     (void)upload;
     (void)upload_size;
     (void)state;
-    if (strcmp(method, "GET") != 0) {
-        return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "solo GET\n");
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0) {
+        return answer_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "solo GET\n");
     }
     if (strcmp(url, "/metrics") == 0) {
-        http_metrics_text(http->options.service, http->options.metrics, &text);
-        result = answer(connection, MHD_HTTP_OK, buffer_text(&text));
-        buffer_finish(&text);
-        return result;
+        return answer_metrics(http, connection);
     }
-    if (strcmp(url, "/livez") != 0 && strcmp(url, "/readyz") != 0) {
-        return answer(connection, MHD_HTTP_NOT_FOUND, "no existe; hay /livez /readyz /metrics\n");
+    if (route != NULL) {
+        return answer_route(http, connection, route, url);
     }
-    good = strcmp(url, "/livez") == 0 ? is_alive(http) : is_ready(http);
-    return answer(connection, good ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
-                  good ? "ok\n" : "no\n");
+    if (strcmp(url, "/readyz") == 0) {
+        return answer_ready(http, connection);
+    }
+    if (strcmp(url, "/livez") != 0) {
+        return answer_text(connection, MHD_HTTP_NOT_FOUND,
+                           "no existe; hay /livez /readyz /metrics\n");
+    }
+    return is_alive(http)
+               ? answer_text(connection, MHD_HTTP_OK, "ok\n")
+               : answer_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "el ciclo no avanza\n");
+}
+
+/* Paths stay as they were sent: a decoded "%2F" could not be told from a slash any more. */
+static size_t keep_encoded(void *context, struct MHD_Connection *connection, char *text)
+{
+    (void)context;
+    (void)connection;
+    return strlen(text);
 }
 
 bool http_start(const struct http_options *options, struct http **out, struct error *err)
@@ -152,12 +189,12 @@ bool http_start(const struct http_options *options, struct http **out, struct er
     }
     http = memory_alloc(sizeof *http);
     http->options = *options;
-    http->daemon =
-        MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, options->port, NULL, NULL, on_request,
-                         http, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&address,
-                         MHD_OPTION_CONNECTION_LIMIT, 64U, MHD_OPTION_PER_IP_CONNECTION_LIMIT, 16U,
-                         MHD_OPTION_CONNECTION_TIMEOUT, 10U, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                         (size_t)16384, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    http->daemon = MHD_start_daemon(
+        MHD_USE_INTERNAL_POLLING_THREAD, options->port, NULL, NULL, on_request, http,
+        MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&address, MHD_OPTION_CONNECTION_LIMIT, 64U,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, 16U, MHD_OPTION_CONNECTION_TIMEOUT, 10U,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)16384, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_END);
     if (http->daemon == NULL) {
         free(http);
         return error_set(err, ERROR_FATAL, "no se pudo abrir el puerto HTTP %u en %s",

@@ -2,11 +2,14 @@
 #define COMMON_RUNTIME_HTTP_H
 
 #include "common/base/error.h"
+#include "common/runtime/board.h"
 #include "common/runtime/metrics.h"
+#include "common/runtime/route.h"
 
 #include <stdint.h>
 
-/** The internal port: /livez, /readyz, /metrics. A thread of its own; it reads atomics only. */
+/** The internal port: /livez, /readyz, /metrics, and what the service adds. A thread of its own: of the loop it
+ *  reads atomics and the board. */
 struct http;
 
 struct http_options {
@@ -14,9 +17,13 @@ struct http_options {
     uint16_t port;       /**< 0: no server */
     const char *service; /**< label of the metrics */
     const struct metrics *metrics;
+    struct board *board;        /**< borrowed; NULL: nothing on it */
+    const struct route *routes; /**< of the service; NULL: none */
     int64_t (*now_ms)(void *context);
     void *clock_context;
     int64_t stuck_after_ms; /**< /livez fails when the loop has not turned for so long */
+    int64_t
+        unpublished_after_ms; /**< /readyz fails when a batch waits for so long to be published */
 };
 
 /** `out` becomes NULL when the port is 0. FATAL when the port cannot be had. */

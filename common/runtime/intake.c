@@ -34,6 +34,7 @@ static void convict(const struct shard *shard, struct intake *item)
 {
     if (shard_is_convicted(shard, item)) {
         item->rejected = shard->culprit.reason;
+        item->rejected_as = ASIDE_DATABASE;
     }
 }
 
@@ -144,6 +145,7 @@ static void read_headers(struct shard *shard, struct arena *arena,
     } else {
         item->rejected =
             "ce_source o ce_id ilegibles: el mensaje no viene de un servicio de Abasto";
+        item->rejected_as = ASIDE_IDENTITY;
     }
 }
 
@@ -170,6 +172,7 @@ static void assert_partition(const struct shard *shard, struct arena *arena, str
                                       "partición equivocada: la de %s es la %" PRId32
                                       " y el mensaje llegó en la %" PRId32,
                                       item->key, expected, item->partition);
+        item->rejected_as = ASIDE_IDENTITY;
     }
 }
 
@@ -180,6 +183,7 @@ static void put_message(struct shard *shard, const struct bus_message *message, 
     item->log = shard->member->inputs[input].topic->name;
     item->partition = message->partition;
     item->offset = message->offset;
+    item->timestamp_ms = message->timestamp_ms;
     item->key = arena_text(arena, (const char *)message->key.data, message->key.size);
     read_headers(shard, arena, message, item);
     assert_partition(shard, arena, item);

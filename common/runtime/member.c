@@ -1,11 +1,15 @@
 #include "common/runtime/member.h"
 
+#include "common/runtime/figures.h"
+
 #include "events.h"
 #include "topics.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SCHEMAS_EVERY_MS = 5000 };
 
 const char *member_producer(const struct service *service, const char *institution,
                             struct arena *arena)
@@ -24,8 +28,37 @@ static bool learn_schema(void *context, const struct bus_message *message, struc
 
 bool member_learn_schemas(struct member *member, struct error *err)
 {
-    return member->bus->operations->scan(member->bus, "_schemas", 0, member->schemas_offset,
-                                         learn_schema, member, err);
+    const int64_t before = member->schemas_offset;
+    struct schema_list schemas = {0};
+
+    if (!member->bus->operations->scan(member->bus, "_schemas", 0, before, learn_schema, member,
+                                       err)) {
+        return false;
+    }
+    if (member->board != NULL && (before == 0 || member->schemas_offset > before)) {
+        schema_list_copy(&schemas, member->registry);
+        board_put_schemas(member->board, &schemas);
+    }
+    return true;
+}
+
+bool member_watch_schemas(struct member *member, struct error *err)
+{
+    const int64_t now_ms = member->now_ms(member->clock_context);
+
+    if (member->service->routes == NULL || now_ms - member->schemas_looked_ms < SCHEMAS_EVERY_MS) {
+        return true;
+    }
+    member->schemas_looked_ms = now_ms;
+    if (member_learn_schemas(member, err)) {
+        return true;
+    }
+    if (err->action == ERROR_FATAL) {
+        return false;
+    }
+    log_error(&member->log, err);
+    error_clear(err);
+    return true;
 }
 
 static bool resolve_inputs(struct running *running, struct error *err)
@@ -100,12 +133,14 @@ bool running_start(struct running *running, const struct running_options *option
                               .bus = options->bus,
                               .store = options->store,
                               .metrics = options->metrics,
+                              .board = options->board,
                               .setting = options->setting,
                               .setting_context = options->setting_context,
                               .now_ms = options->now_ms,
                               .clock_context = options->clock_context,
                               .batch_messages = options->batch_messages,
                               .unpublished_bytes_max = options->unpublished_bytes_max};
+    figures_init(member);
     member->producer = member_producer(options->service, options->institution, &running->arena);
     member->log = log_context_of(member->producer);
     member->log.threshold = options->log_level;

@@ -10,8 +10,8 @@ struct running {
     struct shard *shards; /**< one per partition; a gateway's only shard is 0 */
     int32_t shard_slots;
     struct arena arena;
-    bool busy; /**< the last turn found work: the next one does not wait */
-    int64_t lag_looked_ms;
+    bool busy;          /**< the last turn found work: the next one does not wait */
+    int64_t figures_ms; /**< when the figures were last written */
 };
 
 struct running_options {
@@ -27,6 +27,7 @@ struct running_options {
     size_t cache_bytes;
     size_t unpublished_bytes_max;
     struct metrics *metrics;
+    struct board *board; /**< borrowed; NULL: none */
     enum log_level log_level;
 };
 

@@ -30,6 +30,7 @@ bool publish_queue(struct shard *shard, int64_t batch, struct buffer *events, st
     item->batch = batch;
     item->events = *events;
     item->total = total;
+    item->since_ms = shard->member->now_ms(shard->member->clock_context);
     *events = (struct buffer){0};
     if (shard->unpublished_last != NULL) {
         shard->unpublished_last->next = item;

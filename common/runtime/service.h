@@ -2,6 +2,7 @@
 #define COMMON_SERVICE_H
 
 #include "common/base/error.h"
+#include "common/runtime/route.h"
 #include "common/runtime/work.h"
 
 /** What a service does with one type of message. */
@@ -59,6 +60,8 @@ struct service {
     const struct handler *handlers;    /**< ends with a zeroed one */
     const struct setting *settings;    /**< ends with a zeroed one; NULL: none */
     const struct feed *feed;           /**< NULL: none */
+    const struct route
+        *routes; /**< of its own on the internal port; ends with a zeroed one; NULL: none */
     bool per_institution;          /**< one deployment per institution, one shard, routes by key */
     int32_t rule_version;          /**< raised when a judgement's rule changes; >= 1 */
     const struct rejudge *rejudge; /**< ends with a zeroed one; NULL: nothing is judged anew */

@@ -49,6 +49,7 @@ struct settings {
     int64_t outbox_keep_s;
     int64_t fetch_kib;
     int64_t message_max_bytes;
+    int64_t ready_unpublished_s;
     bool insecure;
     const char *tls_ca;
     const char *tls_certificate;
@@ -89,6 +90,8 @@ static const struct config_item common_items[] = {
          "Mensajes leídos por adelantado, a lo más."),
     ITEM("ABASTO_MESSAGE_MAX_BYTES", CONFIG_INT, message_max_bytes, "1000000", false, 1000,
          100000000, "Tamaño del mayor mensaje que se publica."),
+    ITEM("ABASTO_READY_UNPUBLISHED_S", CONFIG_INT, ready_unpublished_s, "60", false, 1, 86400,
+         "Segundos que un lote puede esperar su publicación antes de que /readyz diga que no."),
     ITEM("ABASTO_INSECURE", CONFIG_BOOL, insecure, "no", false, 0, 0,
          "si: admite conexiones sin cifrar (desarrollo)."),
     ITEM("ABASTO_TLS_CA", CONFIG_PATH, tls_ca, NULL, false, 0, 0, "Autoridad de los brókeres."),
@@ -137,6 +140,7 @@ struct process {
     struct bus *bus;
     struct store *store;
     struct metrics metrics;
+    struct board *board;
     struct http *http;
     struct log_context log;
 };
@@ -217,8 +221,12 @@ static bool open_parts(struct process *process, struct error *err)
                                               .port = (uint16_t)settings->http_port,
                                               .service = producer,
                                               .metrics = &process->metrics,
+                                              .board = process->board,
+                                              .routes = process->service->routes,
                                               .now_ms = monotonic_ms,
-                                              .stuck_after_ms = STUCK_MS};
+                                              .stuck_after_ms = STUCK_MS,
+                                              .unpublished_after_ms =
+                                                  settings->ready_unpublished_s * 1000};
 
     process->store_options =
         (struct store_pg_options){.conninfo = settings->database,
@@ -248,6 +256,7 @@ static bool start_when_possible(struct process *process, struct running *running
         .cache_bytes = (size_t)process->settings.cache_mib * MIB,
         .unpublished_bytes_max = (size_t)16 * MIB,
         .metrics = &process->metrics,
+        .board = process->board,
         .log_level = process->log.threshold};
 
     while (signals_seen == 0) {
@@ -296,11 +305,13 @@ static int run_process(struct process *process)
         (void)fprintf(stderr, "ABASTO_LOG_LEVEL: debe ser debug, info, warn o error\n");
         return EXIT_CONFIG;
     }
+    process->board = board_create();
     good = open_parts(process, &err) && run(process, &err);
     if (!good) {
         log_error(&process->log, &err);
     }
     http_stop(process->http);
+    board_destroy(process->board);
     if (process->bus != NULL) {
         process->bus->operations->destroy(process->bus);
     }

@@ -5,7 +5,9 @@
 #include "common/avro/topic.h"
 #include "common/base/log.h"
 #include "common/bus/bus.h"
+#include "common/runtime/board.h"
 #include "common/runtime/cache.h"
+#include "common/runtime/histogram.h"
 #include "common/runtime/metrics.h"
 #include "common/runtime/outbox.h"
 #include "common/runtime/service.h"
@@ -31,6 +33,7 @@ struct member {
     struct store *store;
     struct registry *registry;
     struct metrics *metrics;
+    struct board *board; /**< what the http thread is shown; NULL: nobody looks */
     struct log_context log;
     const char *(*setting)(const void *context, const char *name);
     const void *setting_context;
@@ -39,13 +42,19 @@ struct member {
     size_t batch_messages;
     size_t cache_bytes; /**< of each shard */
     size_t unpublished_bytes_max;
-    uint32_t generation;    /**< of what was sent: reports of older ones count for nothing */
-    int64_t schemas_offset; /**< `_schemas` is learnt up to here */
+    struct histogram batch_rows;
+    struct histogram batch_seconds; /**< in milliseconds, told in seconds */
+    uint32_t generation;       /**< of what was sent: reports of older ones count for nothing */
+    int64_t schemas_offset;    /**< `_schemas` is learnt up to here */
+    int64_t schemas_looked_ms; /**< when it was last read on */
 };
 
 /* member.c */
 /** Reads `_schemas` on to its end. */
 bool member_learn_schemas(struct member *member, struct error *err) MUST_CHECK;
+/** The same every few seconds, for services that show schemas: those of topics they do not read come
+ *  to them in no other way. A broker that is away only delays it. */
+bool member_watch_schemas(struct member *member, struct error *err) MUST_CHECK;
 
 /** A message, row or agenda item that waits to be worked off. */
 struct intake {
@@ -65,6 +74,8 @@ struct intake {
     int32_t due;          /**< agenda items */
     bool passed_over;     /**< duplicate or gap: only the position moves */
     const char *rejected; /**< why it goes to quarantine; NULL: it does not */
+    enum aside_class rejected_as;
+    int64_t timestamp_ms; /**< of the message, when it was sent; 0 where there is none */
 };
 enum { INTAKE_FEED = 1 << 20, INTAKE_AGENDA };
 
@@ -77,6 +88,7 @@ struct unpublished {
     size_t acked;
     size_t sent;       /**< events handed to the bus */
     size_t sent_bytes; /**< offset of the first one that is not */
+    int64_t since_ms;  /**< monotonic: committed, or found at takeover */
 };
 
 struct heard {
@@ -123,7 +135,8 @@ struct closed_day {
 struct log_position {
     char *log;
     int64_t committed;
-    int64_t taken; /**< behind what is in the backlog */
+    int64_t taken;           /**< behind what is in the backlog */
+    int64_t behind_since_ms; /**< monotonic: messages wait since then; 0: none does */
 };
 
 struct work;
@@ -187,7 +200,10 @@ struct shard {
     bool load_sent;
     void *feed;
     bool feed_open;
-    struct work *work; /**< of the batch in flight; NULL: none */
+    struct work *work;   /**< of the batch in flight; NULL: none */
+    int64_t begun_ms;    /**< when it began */
+    int64_t agenda_size; /**< when last counted */
+    int64_t agenda_counted_ms;
 };
 
 /* state.c: what a shard knows */

@@ -1,3 +1,4 @@
+#include "common/runtime/figures.h"
 #include "common/runtime/member.h"
 
 #include <inttypes.h>
@@ -7,7 +8,6 @@ enum {
     RETRY_FIRST_MS = 100,
     RETRY_LAST_MS = 5000,
     FENCED_WAIT_MS = 10000,
-    LAG_EVERY_MS = 1000,
     FLUSH_SLICE_MS = 100,
     BACKLOG_BATCHES_MAX = 8,
 };
@@ -142,6 +142,7 @@ static bool take_events(struct running *running, const struct bus_events *events
 {
     struct member *member = &running->member;
 
+    atomic_store(&member->metrics->in_group, events->in_group ? 1 : 0);
     if (!follow_group(running, events, err)) {
         return false;
     }
@@ -252,6 +253,8 @@ static void measure(struct running *running, bool idle)
     int64_t assigned = 0;
     int64_t bytes = 0;
     int64_t gap_ms = 0;
+    int64_t unpublished_bytes = 0;
+    int64_t unpublished_since = 0;
     int64_t day = INT64_MAX;
 
     for (int32_t i = 0; i < running->shard_slots; i++) {
@@ -262,6 +265,11 @@ static void measure(struct running *running, bool idle)
         owned += shard->state == SHARD_OWNED ? 1 : 0;
         assigned += shard->state != SHARD_ELSEWHERE ? 1 : 0;
         bytes += (int64_t)cache_bytes(shard->cache);
+        unpublished_bytes += (int64_t)shard->unpublished_bytes;
+        if (shard->unpublished_first != NULL &&
+            (unpublished_since == 0 || shard->unpublished_first->since_ms < unpublished_since)) {
+            unpublished_since = shard->unpublished_first->since_ms;
+        }
         idle = idle && shard->unpublished_first == NULL && shard->backlog_count == 0;
         for (size_t j = 0; j < shard->day_count; j++) {
             if (shard->days[j].was_forwarded && shard->days[j].forwarded < day) {
@@ -273,38 +281,11 @@ static void measure(struct running *running, bool idle)
     atomic_store(&metrics->shards_assigned, assigned);
     atomic_store(&metrics->cache_bytes, bytes);
     atomic_store(&metrics->gap_open_s, gap_ms / 1000);
+    atomic_store(&metrics->outbox_bytes, unpublished_bytes);
+    atomic_store(&metrics->oldest_unpublished_ms, unpublished_since);
     atomic_store(&metrics->day, day == INT64_MAX ? 0 : day);
     atomic_store(&metrics->idle, idle ? 1 : 0);
     atomic_store(&metrics->last_turn_ms, now_ms(running));
-}
-
-/* Lag by position, not by committed group offsets: PostgreSQL holds the positions. */
-static void measure_lag(struct running *running)
-{
-    struct member *member = &running->member;
-    int64_t lag = 0;
-
-    if (now_ms(running) - running->lag_looked_ms < LAG_EVERY_MS) {
-        return;
-    }
-    running->lag_looked_ms = now_ms(running);
-    for (int32_t i = 0; i < running->shard_slots; i++) {
-        struct shard *shard = &running->shards[i];
-
-        for (size_t j = 0; shard->state == SHARD_OWNED && j < member->input_count; j++) {
-            const struct topic_declaration *topic = member->inputs[j].topic;
-            int64_t end = 0;
-
-            if ((topic->partitions_per_shard || shard->id == 0) &&
-                member->bus->operations->known_end(
-                    member->bus, topic->name, topic->partitions_per_shard ? shard->id : 0, &end)) {
-                const int64_t behind = end - shard_position(shard, topic->name)->committed;
-
-                lag += behind > 0 ? behind : 0;
-            }
-        }
-    }
-    atomic_store(&member->metrics->lag, lag);
 }
 
 /* While batches cannot go on, messages stay with the broker: one at a time keeps membership alive. */
@@ -328,12 +309,13 @@ bool service_step(struct running *running, int wait_ms, struct error *err)
     if (!member->bus->operations->poll(member->bus, messages_wanted(running),
                                        running->busy ? 0 : wait_ms, &events, err) ||
         !take_events(running, &events, err) || !take_over_waiting(running, err) ||
-        !run_batches(running, &worked, err) || !publish_all(running, err)) {
+        !run_batches(running, &worked, err) || !publish_all(running, err) ||
+        !member_watch_schemas(member, err)) {
         return false;
     }
     running->busy = worked || events.message_count > 0;
     measure(running, !running->busy);
-    measure_lag(running);
+    figures_refresh(running);
     return true;
 }
 

@@ -76,6 +76,7 @@ void work_restart(struct work *work)
     work->quarantine = none;
     work->load_count = 0;
     work->emitted = 0;
+    memset(work->aside_by, 0, sizeof work->aside_by);
     work->left_due = false;
     buffer_clear(&work->outbox);
     start(work);
@@ -363,5 +364,7 @@ void work_committed(struct work *work)
         to->changed = false;
     }
     atomic_fetch_add(&metrics->emitted, (int64_t)work->emitted);
-    atomic_fetch_add(&metrics->quarantined, (int64_t)work->quarantine.count);
+    for (size_t i = 0; i < ASIDE_CLASSES; i++) {
+        atomic_fetch_add(&metrics->quarantined_by[i], work->aside_by[i]);
+    }
 }

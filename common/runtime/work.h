@@ -4,6 +4,7 @@
 #include "common/avro/record.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
+#include "common/runtime/metrics.h"
 #include "common/store/table.h"
 
 #include <stddef.h>
@@ -98,6 +99,7 @@ struct setting_aside {
     const char *reason;
     const char *action;
     struct bytes payload;
+    enum aside_class class;
 };
 bool work_set_aside(struct work *work, const struct setting_aside *aside,
                     struct error *err) MUST_CHECK;

@@ -182,6 +182,7 @@ bool work_set_aside(struct work *work, const struct setting_aside *aside, struct
     row->payload.data =
         (const uint8_t *)arena_text(arena, (const char *)aside->payload.data, aside->payload.size);
     row->payload.size = aside->payload.size;
+    work->aside_by[aside->class]++;
     event.quarantine_id = row->id;
     event.service = shard->member->producer;
     event.institution = row->institution;

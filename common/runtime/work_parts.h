@@ -31,6 +31,7 @@ struct work {
     struct buffer outbox;
     struct buffer scratch;
     size_t emitted;
+    int64_t aside_by[ASIDE_CLASSES];
     bool left_due;
 };
 

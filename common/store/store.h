@@ -193,6 +193,9 @@ struct store_operations {
     bool (*agenda)(struct store *store, int32_t shard, const char *const *institutions,
                    const int32_t *days, size_t count, size_t limit, struct arena *arena,
                    struct store_agenda **out, size_t *out_count, struct error *err) MUST_CHECK;
+    /** How many agenda items the shard has, due or not; counts no further than `limit`. One round trip. */
+    bool (*agenda_size)(struct store *store, int32_t shard, int64_t limit, int64_t *out,
+                        struct error *err) MUST_CHECK;
     bool (*commit_send)(struct store *store, const struct store_commit *commit,
                         struct error *err) MUST_CHECK;
     enum store_result (*commit_receive)(struct store *store, int32_t shard, struct error *err);

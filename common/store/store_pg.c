@@ -180,6 +180,29 @@ static bool agenda(struct store *base, int32_t shard, const char *const *institu
     return true;
 }
 
+static bool agenda_size(struct store *base, int32_t shard, int64_t limit, int64_t *out,
+                        struct error *err)
+{
+    struct store_pg *store = store_pg_of(base);
+    struct store_pg_link *link = store_pg_taken_link(store, shard, err);
+    struct store_pg_exchange *exchange;
+
+    if (link == NULL) {
+        return false;
+    }
+    exchange = store_pg_link_begin(link, STORE_PG_CALL, shard);
+    store_pg_params_clear(&store->params);
+    store_pg_param_int32(&store->params, shard);
+    store_pg_param_int64(&store->params, limit);
+    if (!store_pg_add_own(store, link, exchange, STORE_PG_AGENDA_SIZE, err) ||
+        !store_pg_link_call(link, exchange, "contar la agenda", err)) {
+        return false;
+    }
+    *out = store_pg_int64(exchange->results[0], 0, 0);
+    store_pg_link_drop(link, exchange);
+    return true;
+}
+
 static bool outbox(struct store *base, int32_t shard, int64_t first, int64_t last,
                    struct arena *arena, struct store_outbox **out, size_t *out_count,
                    struct error *err)
@@ -235,6 +258,7 @@ static const struct store_operations operations = {
     .load_send = load_send,
     .load_receive = load_receive,
     .agenda = agenda,
+    .agenda_size = agenda_size,
     .commit_send = store_pg_commit_send,
     .commit_receive = store_pg_commit_receive,
     .outbox = outbox,

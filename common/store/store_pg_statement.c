@@ -63,6 +63,8 @@ static const struct {
          " unnest($4::text[], $5::integer[]) d(institution, day)"
          " where a.due <= d.day and starts_with(a.key, d.institution || '/')))"
          " order by a.due, a.kind, a.key limit $6::bigint"},
+    [STORE_PG_AGENDA_SIZE] = {"agenda_size", "select count(*) from (select from agenda"
+                                             " where shard = $1::integer limit $2::bigint) a"},
     [STORE_PG_OUTBOX] = {"outbox", "select batch, events from outbox where shard = $1::integer"
                                    " and batch between $2::bigint and $3::bigint order by batch"},
     [STORE_PG_ADVANCE] = {"advance",

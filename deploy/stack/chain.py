@@ -14,6 +14,8 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEMO = ROOT / "deploy" / "demo"
@@ -84,19 +86,39 @@ class Chain:
                              check=True, capture_output=True, text=True).stdout
         return dict(line.split("=", 1) for line in out.splitlines())
 
-    def metrics(self, name):
-        """The service's numbers; None while it does not answer."""
-        import urllib.request
+    def stack(self, name):
+        """One line of stack.env: where broker and database are."""
+        lines = (self.folder / "stack.env").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)[name]
+
+    def address(self, name):
+        """Where a service answers HTTP."""
         variable = "ABASTO_HTTP_" + name.upper().replace("-", "_")
-        ports = dict(line.split("=", 1)
-                     for line in (self.folder / "services.env").read_text().splitlines())
+        lines = (self.folder / "services.env").read_text().splitlines()
+        return "http://127.0.0.1:" + dict(line.split("=", 1) for line in lines)[variable]
+
+    def page(self, name, path):
+        """What a service answers to GET, in whatever status; None while it does not answer."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{ports[variable]}/metrics", timeout=5) as answer:
-                lines = answer.read().decode().splitlines()
+            with urllib.request.urlopen(self.address(name) + path, timeout=5) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.read().decode()
         except OSError:
             return None
-        return {line.split("{")[0].split()[0]: float(line.rsplit(" ", 1)[1])
-                for line in lines if line and not line.startswith("#")}
+
+    def metrics(self, name):
+        """The service's numbers that stand once, without shard or topic; None while it does not answer."""
+        text = self.page(name, "/metrics")
+        if text is None:
+            return None
+        return {line.split("{")[0]: float(line.rsplit(" ", 1)[1])
+                for line in text.splitlines() if f'{{service="{self.label(name)}"}}' in line}
+
+    @staticmethod
+    def label(name):
+        """gateway-imss-bienestar calls itself gateway.imss-bienestar."""
+        return name.replace("gateway-", "gateway.", 1)
 
     # -- the command line ------------------------------------------------------------------------
 
@@ -154,9 +176,8 @@ class Chain:
 
     def sql(self, query):
         """Rows of a query as lists of text."""
-        env = dict(line.split("=", 1) for line in (self.folder / "stack.env").read_text().splitlines())
         out = subprocess.run(["psql", "--no-psqlrc", "--csv", "--tuples-only", "--dbname",
-                              env["ABASTO_DATABASE"], "--command", query],
+                              self.stack("ABASTO_DATABASE"), "--command", query],
                              check=True, capture_output=True, text=True).stdout
         return list(csv.reader(out.splitlines()))
 

@@ -1,10 +1,13 @@
+#include "schemas/generator/compat.h"
 #include "schemas/generator/emit.h"
+#include "schemas/generator/sources.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-/* abasto-generate OUT_DIR deploy/topics.json schemas/<topic>/<Event>.v<N>.avsc ...
+/* abasto-generate OUT_DIR deploy/topics.json schemas/released.txt schemas/<topic>/<Event>.v<N>.avsc ...
+ * abasto-generate --release schemas/<topic>/<Event>.v<N>.avsc ...    prints the lines of released.txt
  * Exit 0: written, or nothing to change. 1: a fault in the input. 2: usage. */
 
 struct output {
@@ -63,24 +66,70 @@ static bool write_all(const char *directory, const struct model *model, const st
     return done;
 }
 
-int main(int argc, char **argv)
+/* What breaks a consumer is told whole: it may be many fields of many events. */
+static bool check_history(const struct model *model, const struct topics *topics,
+                          const char *released, struct error *err)
+{
+    struct buffer faults = {0};
+    bool good;
+
+    compat_check(model, topics, &faults);
+    good = released_check(released, model, topics, &faults, err);
+    if (faults.size > 0) {
+        (void)fputs(buffer_text(&faults), stderr);
+        good = good && error_set(err, ERROR_REJECT, "a schema would break its consumers");
+    }
+    buffer_finish(&faults);
+    return good;
+}
+
+static bool generate(char **arguments, int count, struct error *err)
 {
     struct model model = {0};
     struct topics topics = {0};
+    const bool done = sources_load(&model, arguments + 3, (size_t)(count - 3), err) &&
+                      topics_load(&topics, arguments[1], err) &&
+                      check_history(&model, &topics, arguments[2], err) &&
+                      model_build(&model, err) && topics_check_events(&topics, &model, err) &&
+                      topics_check_acyclic(&topics, err) &&
+                      write_all(arguments[0], &model, &topics, err);
+
+    topics_finish(&topics);
+    model_finish(&model);
+    return done;
+}
+
+static bool print_released(char **paths, int count, struct error *err)
+{
+    struct model model = {0};
+    struct buffer text = {0};
+    const bool done = sources_load(&model, paths, (size_t)count, err);
+
+    if (done) {
+        released_write(&model, &text);
+        (void)fputs(buffer_text(&text), stdout);
+    }
+    buffer_finish(&text);
+    model_finish(&model);
+    return done;
+}
+
+int main(int argc, char **argv)
+{
     struct error err = {0};
     bool done;
 
-    if (argc < 3) {
-        (void)fprintf(stderr, "usage: abasto-generate OUT_DIR topics.json SCHEMA.avsc...\n");
+    if (argc > 2 && strcmp(argv[1], "--release") == 0) {
+        done = print_released(argv + 2, argc - 2, &err);
+    } else if (argc >= 4) {
+        done = generate(argv + 1, argc - 1, &err);
+    } else {
+        (void)fprintf(stderr, "usage: abasto-generate OUT_DIR topics.json released.txt SCHEMA...\n"
+                              "       abasto-generate --release SCHEMA...\n");
         return 2;
     }
-    done = model_load(&model, argv + 3, (size_t)(argc - 3), &err) &&
-           topics_load(&topics, argv[2], &model, &err) && topics_check_acyclic(&topics, &err) &&
-           write_all(argv[1], &model, &topics, &err);
     if (!done) {
         (void)fprintf(stderr, "abasto-generate: %s\n", err.message);
     }
-    topics_finish(&topics);
-    model_finish(&model);
     return done ? 0 : 1;
 }

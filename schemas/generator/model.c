@@ -307,16 +307,13 @@ static bool add_record(const struct building *building, const struct schema_node
     return true;
 }
 
-bool model_load(struct model *model, char **paths, size_t path_count, struct error *err)
+bool model_build(struct model *model, struct error *err)
 {
     const struct building building = {model, err};
     const struct path root = {0};
 
     model->enums = arena_array(&model->arena, MAX_TYPES, sizeof(struct model_enum *));
     model->records = arena_array(&model->arena, MAX_TYPES, sizeof(struct model_record *));
-    if (!sources_load(model, paths, path_count, err)) {
-        return false;
-    }
     for (size_t i = 0; i < model->source_count; i++) {
         const struct source *source = &model->sources[i];
         struct model_record *record = NULL;

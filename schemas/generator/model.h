@@ -52,8 +52,8 @@ struct model {
     size_t record_count;
 };
 
-/** Reads and understands the files; a zeroed model. REJECT names file and field. */
-MUST_CHECK bool model_load(struct model *model, char **paths, size_t path_count, struct error *err);
+/** Understands what sources_load has read: the structs to come. REJECT names file and field. */
+MUST_CHECK bool model_build(struct model *model, struct error *err);
 void model_finish(struct model *model);
 
 /** The newest schema of that record has a file of its own. */

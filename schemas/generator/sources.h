@@ -3,7 +3,7 @@
 
 #include "schemas/generator/model.h"
 
-/** Parses the files into model->sources, ordered by full name and version. */
+/** Parses the files into the sources of a zeroed model, ordered by full name and version. */
 MUST_CHECK bool sources_load(struct model *model, char **paths, size_t path_count,
                              struct error *err);
 

@@ -16,7 +16,6 @@ static const struct {
 
 struct loading {
     struct topics *topics;
-    const struct model *model;
     struct error *err;
 };
 
@@ -136,17 +135,6 @@ static bool read_name(const struct loading *loading, const json_t *json,
     return true;
 }
 
-static bool check_events(const struct loading *loading, const struct topic_declaration *topic)
-{
-    for (size_t i = 0; i < topic->event_count; i++) {
-        if (model_event(loading->model, topic->events[i]) == NULL) {
-            return error_set(loading->err, ERROR_REJECT, "event %s has no schema",
-                             topic->events[i]);
-        }
-    }
-    return true;
-}
-
 static bool read_topic(const struct loading *loading, const json_t *json,
                        struct topic_declaration *topic)
 {
@@ -162,8 +150,7 @@ static bool read_topic(const struct loading *loading, const json_t *json,
     if (!read_kind(loading, json, &topic->kind) || !read_partitions(loading, json, topic) ||
         !read_keeping(loading, json, topic) ||
         !read_names(loading, json, "readers", &topic->readers, &topic->reader_count) ||
-        !read_names(loading, json, "events", &topic->events, &topic->event_count) ||
-        !check_events(loading, topic)) {
+        !read_names(loading, json, "events", &topic->events, &topic->event_count)) {
         return error_prefix(loading->err, "%s", topic->name);
     }
     return true;
@@ -227,10 +214,9 @@ static bool read_topics(const struct loading *loading, const json_t *json)
     return check_services(loading, json);
 }
 
-bool topics_load(struct topics *topics, const char *path, const struct model *model,
-                 struct error *err)
+bool topics_load(struct topics *topics, const char *path, struct error *err)
 {
-    const struct loading loading = {topics, model, err};
+    const struct loading loading = {topics, err};
     const char *text = NULL;
     json_error_t fault;
     json_t *json;
@@ -246,6 +232,21 @@ bool topics_load(struct topics *topics, const char *path, const struct model *mo
     done = read_topics(&loading, json) || error_prefix(err, "%s", path);
     json_decref(json);
     return done;
+}
+
+bool topics_check_events(const struct topics *topics, const struct model *model, struct error *err)
+{
+    for (size_t i = 0; i < topics->count; i++) {
+        const struct topic_declaration *topic = &topics->topics[i];
+
+        for (size_t j = 0; j < topic->event_count; j++) {
+            if (model_event(model, topic->events[j]) == NULL) {
+                return error_set(err, ERROR_REJECT, "topic %s: event %s has no schema", topic->name,
+                                 topic->events[j]);
+            }
+        }
+    }
+    return true;
 }
 
 void topics_finish(struct topics *topics)

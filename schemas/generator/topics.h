@@ -14,10 +14,13 @@ struct topics {
     size_t service_count;
 };
 
-/** Reads and checks the file: names, kinds, events against the model. REJECT names topic and fault. */
-MUST_CHECK bool topics_load(struct topics *topics, const char *path, const struct model *model,
-                            struct error *err);
+/** Reads the file and checks it for itself: names and kinds. REJECT names topic and fault. */
+MUST_CHECK bool topics_load(struct topics *topics, const char *path, struct error *err);
 void topics_finish(struct topics *topics);
+
+/** REJECT names a topic whose event no schema describes. */
+MUST_CHECK bool topics_check_events(const struct topics *topics, const struct model *model,
+                                    struct error *err);
 
 /** REJECT names the circle when services wait for each other through sequenced topics: watermarks
  *  would never move. Topics of other kinds carry no watermarks. */

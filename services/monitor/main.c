@@ -1,5 +1,6 @@
 #include "common/runtime/service.h"
 #include "services/monitor/monitor_handlers.h"
+#include "services/monitor/monitor_schemas.h"
 #include "services/monitor/monitor_tables.h"
 
 static const struct service monitor = {
@@ -9,6 +10,7 @@ static const struct service monitor = {
     .outputs = (const char *const[]){NULL},
     .tables = monitor_tables,
     .handlers = monitor_handlers,
+    .routes = monitor_schema_routes,
     .rule_version = 1,
 };
 

@@ -92,7 +92,7 @@ START_TEST(an_event_in_a_wrong_partition_is_set_aside_and_its_sequence_counts_as
         scene_aside(&scene, 0)->reason,
         arena_format(&scene.arena,
                      "partición equivocada: la de %s es la 2 y el mensaje llegó en la 0", astray));
-    ck_assert_int_eq(scene.metrics.quarantined, 1);
+    ck_assert_int_eq(scene.metrics.quarantined_by[ASIDE_IDENTITY], 1);
     ck_assert_int_eq(scene.metrics.gaps, 0);
     ck_assert_uint_eq(scene_said(&scene, "deliveries"), 2);
 }

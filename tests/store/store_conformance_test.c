@@ -398,6 +398,31 @@ START_TEST(the_agenda_gives_what_is_due_for_its_institution_and_at_once)
 }
 END_TEST
 
+START_TEST(the_agenda_is_counted_whether_due_or_not_up_to_a_bound)
+{
+    const struct store_agenda later[] = {
+        {.due = 100, .kind = "k", .key = "imss/1"},
+        {.due = 200, .kind = "k", .key = "imss/2"},
+        {.due = 100, .kind = "k", .key = "issste/1"},
+    };
+    struct error err = {0};
+    struct store_commit wanted;
+    int64_t size = -1;
+
+    take(0);
+    ck_assert_msg(store->operations->agenda_size(store, 0, 10, &size, &err), "%s", err.message);
+    ck_assert_int_eq(size, 0);
+    wanted = next_commit(0);
+    wanted.later = later;
+    wanted.later_count = 3;
+    ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
+    ck_assert(store->operations->agenda_size(store, 0, 10, &size, &err));
+    ck_assert_int_eq(size, 3);
+    ck_assert(store->operations->agenda_size(store, 0, 2, &size, &err));
+    ck_assert_int_eq(size, 2);
+}
+END_TEST
+
 START_TEST(a_touch_puts_every_owner_of_the_prefix_on_the_agenda)
 {
     struct order rows[] = {{.owner = "imss/1|a", .id = "1"},
@@ -497,6 +522,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_missing_shard_and_a_newer_rule_stop);
     tcase_add_test(tcase, a_takeover_tells_the_older_rule_and_the_next_commit_raises_it);
     tcase_add_test(tcase, the_agenda_gives_what_is_due_for_its_institution_and_at_once);
+    tcase_add_test(tcase, the_agenda_is_counted_whether_due_or_not_up_to_a_bound);
     tcase_add_test(tcase, a_touch_puts_every_owner_of_the_prefix_on_the_agenda);
     tcase_add_test(tcase, published_batches_are_kept_and_then_pruned);
     tcase_add_test(tcase, two_shards_share_a_connection_with_their_work_in_flight_together);

@@ -97,6 +97,13 @@ static void learn_schemas(struct fake_work *fake)
     }
 }
 
+/* Nothing here waits: only how long a batch took is asked. */
+static int64_t no_time(void *context)
+{
+    (void)context;
+    return 0;
+}
+
 struct fake_work *fake_work_create(const struct service *service,
                                    const struct fake_options *options)
 {
@@ -117,6 +124,7 @@ struct fake_work *fake_work_create(const struct service *service,
                                    .metrics = &fake->metrics,
                                    .log = {.threshold = LOG_LEVEL_ERROR},
                                    .setting_context = fake,
+                                   .now_ms = no_time,
                                    .batch_messages = BATCH_MESSAGES,
                                    .cache_bytes = CACHE_BYTES,
                                    .unpublished_bytes_max = CACHE_BYTES};

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""clients_story.py BUILD: programs that are not ours read our topics, and what services tell of themselves."""
+import concurrent.futures
+import csv
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "deploy" / "stack")]
+from chain import DEMO, ROOT, SERVICES, Chain, wait_until  # noqa: E402
+
+EXAMPLES = ROOT / "docs" / "examples"
+# What each service tells beside its totals; gateways have no watermarks, monitor has no outputs.
+FIGURES = {"position_applied", "position_published", "input_lag_records", "input_lag_seconds", "outbox_batches",
+           "outbox_batch_bytes", "outbox_oldest_seconds", "agenda_items", "watermark_day", "batch_rows_bucket",
+           "batch_seconds_sum", "quarantined_by_reason_total", "takeovers_total", "fenced_total", "duplicates_total",
+           "gaps_total"}
+PENALTY = "mx.abasto.sanctions.PenaltyCalculated"
+
+
+def tool(name):
+    return subprocess.run([ROOT / "deploy" / "test-tools.sh", name], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout.strip()
+
+
+def load_one_institution(chain):
+    with open(DEMO / "carga.csv", encoding="utf-8") as manifest:
+        for row in csv.DictReader(manifest):
+            if row["institucion"] == "imss":
+                chain.load("imss", DEMO / "imss" / row["archivo"], row["layout"])
+    chain.close_days()
+
+
+def run(command, settings):
+    done = subprocess.run(list(map(str, command)), text=True, capture_output=True, timeout=240,
+                          env={**os.environ, **settings})
+    assert done.returncode == 0, f"{command}: exit {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
+    return done.stdout.splitlines()
+
+
+def standing(chain):
+    """What `abasto explain` tells, in the words of the examples."""
+    penalties = [json.loads(line) for line in chain.penalties().splitlines()]
+    return sorted("\t".join([penalty["sanction_id"], penalty["status"], penalty["amount"]]) for penalty in penalties)
+
+
+def check_kcat(lines, expected):
+    """Each line is a penalty under its contract; among them are all that stand."""
+    keys = set()
+    for line in lines:
+        _, _, key, schema_id, headers = line.split("\t")
+        assert int(schema_id) > 0 and f"ce_type={PENALTY}" in headers and "ce_id=1/" in headers, line
+        keys.add(key)
+    assert keys >= {line.split("|")[0] for line in expected}, len(keys)
+    assert len(lines) >= len(expected), (len(lines), len(expected))
+
+
+def check_metrics(chain, promtool):
+    """Prometheus takes what every service tells, and deliveries, in the middle of the chain, tells all of it."""
+    for name in SERVICES:
+        done = subprocess.run([promtool, "check", "metrics"], input=chain.page(name, "/metrics"), text=True,
+                              capture_output=True)
+        assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
+    text = chain.page("deliveries", "/metrics")
+    told = set(re.findall(r"^abasto_(\w+)\{", text, re.MULTILINE))
+    assert told >= FIGURES, FIGURES - told
+    days = {line.rsplit(" ", 1)[1] for line in text.splitlines()
+            if line.startswith("abasto_watermark_day") and 'institution="imss"' in line}
+    assert days == {"20392"}, days  # 2025-10-31, on every shard
+    assert sum(map(int, re.findall(r'position_applied\{.*topic="shipments".*\} (\d+)', text))) > 1000, text
+
+
+def check_readiness(chain, later):
+    """With the broker stopped, what is committed cannot be published: the gateway says so, and recovers."""
+    broker = int(chain.stack("ABASTO_KAFKA_PID"))
+    assert chain.page("gateway-issste", "/readyz") == "ok\n"
+    os.kill(broker, signal.SIGSTOP)
+    try:
+        loading = later.submit(chain.load, "issste", DEMO / "issste" / "contratos.csv", "plantilla.contratos")
+        wait_until("the gateway tells that it cannot publish",
+                   lambda: "la publicación no avanza" in (chain.page("gateway-issste", "/readyz") or ""), 30, 0.1)
+        wait_until("the gateway tells that it has lost its group",
+                   lambda: "no está en el grupo" in (chain.page("gateway-issste", "/readyz") or ""), 30)
+        assert chain.page("gateway-issste", "/livez") == "ok\n"
+    finally:
+        os.kill(broker, signal.SIGCONT)
+    wait_until("all are ready again", lambda: all(chain.page(name, "/readyz") == "ok\n" for name in SERVICES), 60)
+    assert loading.result()["taken"] == 60, loading.result()
+
+
+def main():
+    python, jars = tool("python"), tool("java")
+    with Chain(sys.argv[1], {"ABASTO_READY_UNPUBLISHED_S": "1"}) as chain:
+        load_one_institution(chain)
+        expected = standing(chain)
+        assert len(expected) > 100, len(expected)
+        settings = {"ABASTO_BROKERS": chain.stack("ABASTO_BROKERS"), "ABASTO_REGISTRY": chain.address("monitor")}
+        run([python, HERE / "registry_client.py", settings["ABASTO_REGISTRY"], PENALTY], {})
+        for name, command in {
+            "python": [python, EXAMPLES / "python" / "penalties.py"],
+            "java": ["java", "-Xmx256m", "-cp", f"{jars}/*", EXAMPLES / "java" / "Penalties.java"],
+        }.items():
+            found = sorted(run(command, settings))
+            assert found == expected, f"{name}: {set(found) ^ set(expected)}"
+            print(f"{name}: {len(found)} penalties, as abasto explain tells them", flush=True)
+        check_kcat(run([EXAMPLES / "kcat" / "messages.sh"], settings), expected)
+        check_metrics(chain, tool("promtool"))
+        with concurrent.futures.ThreadPoolExecutor() as later:
+            check_readiness(chain, later)
+    print("clients story: ok")
+
+
+if __name__ == "__main__":
+    main()
