@@ -4,6 +4,7 @@
 #include "common/avro/guard.h"
 #include "common/avro/record_member.h"
 #include "common/avro/schema.h"
+#include "common/base/date.h"
 
 #include <avro.h>
 #include <stdlib.h>
@@ -94,6 +95,15 @@ static bool fill_int64(const struct filling *filling, const struct binding *bind
     return true;
 }
 
+/* Years 1 to 9999: what neither people nor PostgreSQL can write is nobody's date. */
+static bool fill_date(const struct filling *filling, const avro_value_t *value,
+                      const struct path *path, int32_t *out)
+{
+    return fill_int32(filling, value, path, out) &&
+           ((*out >= DATE_MIN && *out <= DATE_MAX) ||
+            path_reject(filling->err, path, "%d is no date of the years 1 to 9999", (int)*out));
+}
+
 static bool fill_bool(const struct filling *filling, const avro_value_t *value,
                       const struct path *path, bool *out)
 {
@@ -163,7 +173,7 @@ static bool fill_member(const struct filling *filling, const struct binding *bin
         return fill_text(filling, value, path, member);
     case FIELD_INT32:
     case FIELD_DATE:
-        return fill_int32(filling, value, path, member);
+        return fill_date(filling, value, path, member);
     case FIELD_INT64:
     case FIELD_INSTANT:
         return fill_int64(filling, binding, value, path, member);

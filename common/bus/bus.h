@@ -10,7 +10,8 @@
 
 struct bus_header {
     const char *name;
-    const char *value; /**< NUL-terminated; a header with a NUL or of over 4 KiB is shown as "" */
+    const char *
+        value; /**< NUL-terminated; a header that is no UTF-8, holds a NUL or is of over 4 KiB is shown as "" */
 };
 
 enum { BUS_HEADERS_MAX = 12 };

@@ -1,5 +1,7 @@
 #include "common/bus/kafka_handle.h"
 
+#include "common/base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -177,7 +179,7 @@ void kafka_trouble_note(struct bus_kafka_trouble *trouble, rd_kafka_resp_err_t c
 /* librdkafka ends each value with a NUL that its size does not count. */
 static const char *header_text(const void *value, size_t size)
 {
-    if (value == NULL || size > HEADER_VALUE_MAX || memchr(value, '\0', size) != NULL) {
+    if (value == NULL || size > HEADER_VALUE_MAX || !text_is_utf8(value, size)) {
         return "";
     }
     return value;

@@ -1,13 +1,10 @@
-#include "common/base/text.h"
+#include "common/runtime/batch_handling.h"
 #include "common/runtime/batch_reading.h"
 #include "events.h"
 #include "topics.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-
-enum { REASON_BYTES_MAX = 500 };
 
 /* A batch goes in three phases (begin, decide, settle), so that the transactions of several shards are
  * in flight at a time. Its messages are the first `batch_size` of the backlog. */
@@ -23,32 +20,6 @@ size_t batch_size(const struct shard *shard)
 static int64_t now_ms(const struct member *member)
 {
     return member->now_ms(member->clock_context);
-}
-
-static const struct handler *handler_of(const struct member *member, const char *type)
-{
-    const struct handler *handler = member->service->handlers;
-
-    while (handler->type != NULL && strcmp(handler->type, type) != 0) {
-        handler++;
-    }
-    return handler->type != NULL ? handler : NULL;
-}
-
-static struct message message_of(const struct intake *item)
-{
-    return (struct message){.type = item->type,
-                            .topic = item->log,
-                            .offset = item->offset,
-                            .key = item->key,
-                            .traceparent = item->traceparent,
-                            .event = item->event};
-}
-
-static bool is_handled(const struct shard *shard, const struct intake *item)
-{
-    return !item->passed_over && item->rejected == NULL && item->type != NULL &&
-           handler_of(shard->member, item->type) != NULL;
 }
 
 /* Bytes of a message become a struct. What cannot be read is set aside; an unknown schema is asked for
@@ -77,14 +48,28 @@ static bool decode_payload(struct shard *shard, struct intake *item,
     return true;
 }
 
+/* A tombstone means something in a compacted topic, and nothing anywhere else. */
+static void refuse_empty(const struct shard *shard, struct intake *item)
+{
+    if (intake_is_day_closed(item) ||
+        shard->member->inputs[item->input].topic->kind != TOPIC_REFERENCE) {
+        item->rejected = "el mensaje no trae contenido";
+        item->rejected_as = ASIDE_DECODING;
+    }
+}
+
 static bool decode(struct shard *shard, struct intake *item, struct error *err)
 {
     const struct record_type *type;
     struct error fault = {0};
 
-    if (item->passed_over || item->rejected != NULL || item->payload.size == 0 ||
+    if (item->input >= INTAKE_FEED || item->passed_over || item->rejected != NULL ||
         item->event != NULL || item->type == NULL ||
-        (!intake_is_day_closed(item) && !is_handled(shard, item))) {
+        (!intake_is_day_closed(item) && !batch_is_handled(shard, item))) {
+        return true;
+    }
+    if (item->payload.size == 0) {
+        refuse_empty(shard, item);
         return true;
     }
     if (decode_payload(shard, item, &type, &fault)) {
@@ -102,25 +87,6 @@ static bool decode(struct shard *shard, struct intake *item, struct error *err)
     }
     *err = fault;
     return error_prefix(err, "%s[%" PRId32 "]@%" PRId64, item->log, item->partition, item->offset);
-}
-
-static bool needs_loaded(struct shard *shard, bool *sent, struct error *err)
-{
-    const size_t size = batch_size(shard);
-
-    for (size_t i = 0; i < size; i++) {
-        const struct intake *item = &shard->backlog[i];
-
-        if (is_handled(shard, item)) {
-            const struct handler *handler = handler_of(shard->member, item->type);
-            const struct message message = message_of(item);
-
-            if (handler->needs != NULL) {
-                handler->needs(shard->work, &message);
-            }
-        }
-    }
-    return work_load_send(shard->work, sent, err);
 }
 
 static enum batch_outcome outcome_of(const struct error *err)
@@ -170,106 +136,11 @@ enum batch_outcome batch_begin(struct shard *shard, struct error *err)
         }
     }
     shard->work = work_begin(shard);
-    if (!needs_loaded(shard, &sent, err)) {
+    if (!batch_load_needs(shard, &sent, err)) {
         return outcome_of(err);
     }
     shard->load_sent = sent;
     return BATCH_BEGUN;
-}
-
-/* Whose a message is: its key begins with it, an inbox is named after it. NULL: nobody can tell. */
-static const char *institution_of(struct shard *shard, const struct intake *item)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-    const size_t length = item->key != NULL ? strspn(item->key, allowed) : 0;
-
-    if (length > 0 && item->key[length] == '/') {
-        return arena_text(work_arena(shard->work), item->key, length);
-    }
-    if (strncmp(item->log, "inbox.", strlen("inbox.")) == 0) {
-        return item->log + strlen("inbox.");
-    }
-    return shard->member->institution;
-}
-
-/* An agenda item has no offset: its kind, key and due day name it. */
-static bool set_aside(struct shard *shard, const struct intake *item, struct error *err)
-{
-    struct arena *arena = work_arena(shard->work);
-    const bool agenda = item->input == INTAKE_AGENDA;
-    const struct setting_aside aside = {
-        .institution = institution_of(shard, item),
-        .source =
-            agenda ? arena_format(arena, "%s/%s/%s", item->log, item->type, item->key) : item->log,
-        .position = agenda ? item->due : item->offset,
-        .reason = text_clean(arena, item->rejected, strlen(item->rejected), REASON_BYTES_MAX),
-        .action = agenda
-                      ? "lo último que se dijo de esta clave sigue en pie; corrija el archivo del "
-                        "que viene y entréguelo otra vez con abasto load"
-                      : "no cuenta; corrija el archivo del que viene y entréguelo otra vez con "
-                        "abasto load; si el archivo está bien, avise a quien mantiene el servicio",
-        .payload = item->payload,
-        .class = item->rejected_as};
-
-    return work_set_aside(shard->work, &aside, err);
-}
-
-static bool handle(struct shard *shard, struct intake *item, struct error *err)
-{
-    const struct handler *handler;
-    struct message message;
-
-    if (item->passed_over) {
-        return true;
-    }
-    work_set_message(shard->work, item);
-    if (item->rejected != NULL) {
-        return set_aside(shard, item, err);
-    }
-    if (intake_is_day_closed(item)) {
-        const struct day_closed *closed = item->event;
-
-        watermark_hear(shard, item->log, item->producer, closed->institution, closed->day);
-        shard->agenda_due = watermark_recompute(shard) || shard->agenda_due;
-        return true;
-    }
-    handler = item->type != NULL ? handler_of(shard->member, item->type) : NULL;
-    message = message_of(item);
-    return handler == NULL || handler->on(shard->work, &message, err);
-}
-
-/* Runs the handlers over the batch. A rejected message is marked and the batch decided anew without
- * it, from state read again: nothing of its half-made changes stays. */
-static bool run_handlers(struct shard *shard, struct error *err)
-{
-    size_t i = 0;
-
-    while (i < batch_size(shard)) {
-        struct intake *item = &shard->backlog[i];
-        bool sent;
-
-        if (handle(shard, item, err)) {
-            i++;
-            continue;
-        }
-        if (err->action == ERROR_REJECT && item->rejected != NULL) {
-            err->action =
-                ERROR_FATAL; /* it cannot even be set aside: tried again, it never could */
-        }
-        if (err->action != ERROR_REJECT) {
-            return error_prefix(err, "%s at %s@%" PRId64, item->type, item->log, item->offset);
-        }
-        item->rejected = arena_copy(&shard->backlog_arena, err->message);
-        item->rejected_as = ASIDE_REFUSED;
-        error_clear(err);
-        cache_drop(shard->cache);
-        work_restart(shard->work);
-        if (!needs_loaded(shard, &sent, err) || (sent && !work_load_receive(shard->work, err))) {
-            return false;
-        }
-        i = 0;
-    }
-    return true;
 }
 
 /* Rules rose: all that older ones judged comes onto the agenda, from where it is drained in bounded batches
@@ -340,7 +211,8 @@ enum batch_outcome batch_decide(struct shard *shard, struct error *err)
                                   .published = publish_prefix(shard),
                                   .prune_through = shard->published_saved};
 
-    if ((shard->load_sent && !work_load_receive(shard->work, err)) || !run_handlers(shard, err)) {
+    if ((shard->load_sent && !work_load_receive(shard->work, err)) ||
+        !batch_run_handlers(shard, err)) {
         return outcome_of(err);
     }
     put_rejudge(shard);
@@ -387,6 +259,7 @@ static bool after_commit(struct shard *shard, struct error *err)
     struct buffer *outbox = work_outbox(shard->work);
 
     shard->batch++;
+    shard->failures = 0; /* a takeover alone proves nothing */
     shard->published_saved = shard->published_sent;
     shard->rules_rose = false;
     batch_reading_note(shard);

@@ -31,8 +31,9 @@ const struct table finding_table = TABLE(struct finding_row, "finding", 2, colum
 
 /* The row becomes `now`, which may point into the batch's memory, only if it is saved. */
 static bool say(struct work *work, const struct findings *findings, struct finding_row *row,
-                const struct finding_row *now, struct error *err)
+                const struct finding_row *now, const struct finding *item, struct error *err)
 {
+    const bool own = item != NULL && item->facts != NULL;
     struct judgement judgement = {row->digest, row->revision};
     struct finding_raised event = {.institution = findings->institution,
                                    .contract_id = findings->contract_id,
@@ -43,8 +44,8 @@ static bool say(struct work *work, const struct findings *findings, struct findi
                                    .message = now->message,
                                    .raised_by = work_producer(work),
                                    .invented = findings->invented,
-                                   .facts = findings->facts,
-                                   .facts_count = findings->facts_count};
+                                   .facts = own ? item->facts : findings->facts,
+                                   .facts_count = own ? item->facts_count : findings->facts_count};
 
     if (!work_judged(work, "findings", findings->contract_id, &finding_raised_type, &event,
                      &judgement, err)) {
@@ -82,7 +83,7 @@ static bool close_others(struct work *work, const struct findings *findings, str
             struct finding_row now = *row;
 
             now.open = false;
-            if (!say(work, findings, row, &now, err)) {
+            if (!say(work, findings, row, &now, NULL, err)) {
                 return false;
             }
         }
@@ -104,7 +105,7 @@ bool findings_put(struct work *work, const struct findings *findings, struct err
         now.subject = item->subject;
         now.message = item->message;
         now.open = true;
-        if (!say(work, findings, row, &now, err)) {
+        if (!say(work, findings, row, &now, item, err)) {
             return false;
         }
     }

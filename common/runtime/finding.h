@@ -5,9 +5,11 @@
 
 /** Something a person should look at, as a judgement found it. */
 struct finding {
-    const char *kind;    /**< e.g. "orden-sobre-maximo" */
-    const char *subject; /**< order_id, receipt id, line ... */
-    const char *message; /**< Spanish */
+    const char *kind;         /**< e.g. "orden-sobre-maximo" */
+    const char *subject;      /**< order_id, receipt id, line ... */
+    const char *message;      /**< Spanish */
+    const char *const *facts; /**< what it alone rests on; NULL: on all of its owner's */
+    size_t facts_count;
 };
 
 /** What a judgement may say at most about one owner. */
@@ -16,7 +18,7 @@ struct findings {
     const char *institution;
     const char *contract_id;
     bool invented;
-    const char *const *facts;
+    const char *const *facts; /**< of those that name none of their own */
     size_t facts_count;
     const struct finding *items;
     size_t count;

@@ -1,3 +1,4 @@
+#include "common/base/text.h"
 #include "common/domain/shard.h"
 #include "common/runtime/shard.h"
 #include "common/runtime/trace.h"
@@ -126,6 +127,26 @@ int64_t shard_watch_gaps(struct shard *shard, int64_t now_ms)
     return oldest;
 }
 
+/* Whether a producer is the topic's: its sequences are its own, and nobody else's may move them. A gateway speaks
+ * for its institution alone. */
+static bool may_speak(const struct topic_declaration *topic, const char *producer, const char *key)
+{
+    const size_t length = topic->owner == NULL ? 0 : strlen(topic->owner);
+    const char *institution = producer + length + 1;
+
+    if (topic->owner == NULL || strcmp(topic->owner, "*") == 0 ||
+        strcmp(topic->owner, producer) == 0) {
+        return true;
+    }
+    if (strncmp(producer, topic->owner, length) != 0 || producer[length] != '.' ||
+        institution[0] == '\0') {
+        return false;
+    }
+    return topic->kind == TOPIC_REFERENCE ||
+           (strncmp(key, institution, strlen(institution)) == 0 &&
+            (key[strlen(institution)] == '/' || key[strlen(institution)] == '\0'));
+}
+
 static void read_headers(struct shard *shard, struct arena *arena,
                          const struct bus_message *message, struct intake *item)
 {
@@ -137,9 +158,17 @@ static void read_headers(struct shard *shard, struct arena *arena,
     if (!input->sequenced && input->topic->kind != TOPIC_REFERENCE) {
         return;
     }
-    if (event_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"),
-                             producer, sizeof producer, &item->incarnation, &item->producer_shard,
-                             &item->seq)) {
+    if (!text_is_utf8(message->key.data, message->key.size)) {
+        item->rejected = "la llave del mensaje no es UTF-8";
+        item->rejected_as = ASIDE_IDENTITY;
+    } else if (event_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"),
+                                    producer, sizeof producer, &item->incarnation,
+                                    &item->producer_shard, &item->seq)) {
+        if (!may_speak(input->topic, producer, item->key)) {
+            item->rejected = arena_format(arena, "%s no escribe en %s", producer, item->log);
+            item->rejected_as = ASIDE_IDENTITY;
+            return;
+        }
         item->producer = arena_copy(arena, producer);
         item->passed_over = !is_next(shard, item, input->topic->kind == TOPIC_REFERENCE);
     } else {
@@ -184,7 +213,7 @@ static void put_message(struct shard *shard, const struct bus_message *message, 
     item->partition = message->partition;
     item->offset = message->offset;
     item->timestamp_ms = message->timestamp_ms;
-    item->key = arena_text(arena, (const char *)message->key.data, message->key.size);
+    item->key = text_clean(arena, message->key.data, message->key.size, message->key.size * 3 + 4);
     read_headers(shard, arena, message, item);
     assert_partition(shard, arena, item);
     item->payload.size = message->payload.size;

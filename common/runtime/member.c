@@ -23,7 +23,17 @@ static bool learn_schema(void *context, const struct bus_message *message, struc
     struct member *member = context;
 
     member->schemas_offset = message->offset + 1;
-    return registry_take(member->registry, message->key, message->payload, err);
+    if (registry_take(member->registry, message->key, message->payload, err)) {
+        return true;
+    }
+    if (err->action != ERROR_REJECT) {
+        return false;
+    }
+    /* what is no schema is none of ours: it must not keep every service from starting */
+    log_write(&member->log, LOG_LEVEL_WARN, "_schemas@%" PRId64 " passed over: %s", message->offset,
+              err->message);
+    error_clear(err);
+    return true;
 }
 
 bool member_learn_schemas(struct member *member, struct error *err)
@@ -139,7 +149,8 @@ bool running_start(struct running *running, const struct running_options *option
                               .now_ms = options->now_ms,
                               .clock_context = options->clock_context,
                               .batch_messages = options->batch_messages,
-                              .unpublished_bytes_max = options->unpublished_bytes_max};
+                              .unpublished_bytes_max = options->unpublished_bytes_max,
+                              .message_bytes_max = options->message_bytes_max};
     figures_init(member);
     member->producer = member_producer(options->service, options->institution, &running->arena);
     member->log = log_context_of(member->producer);

@@ -26,6 +26,7 @@ struct running_options {
     size_t batch_messages;
     size_t cache_bytes;
     size_t unpublished_bytes_max;
+    size_t message_bytes_max;
     struct metrics *metrics;
     struct board *board; /**< borrowed; NULL: none */
     enum log_level log_level;

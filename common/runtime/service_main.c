@@ -255,6 +255,7 @@ static bool start_when_possible(struct process *process, struct running *running
         .batch_messages = (size_t)process->settings.batch_messages,
         .cache_bytes = (size_t)process->settings.cache_mib * MIB,
         .unpublished_bytes_max = (size_t)16 * MIB,
+        .message_bytes_max = (size_t)process->settings.message_max_bytes,
         .metrics = &process->metrics,
         .board = process->board,
         .log_level = process->log.threshold};

@@ -42,6 +42,7 @@ struct member {
     size_t batch_messages;
     size_t cache_bytes; /**< of each shard */
     size_t unpublished_bytes_max;
+    size_t message_bytes_max; /**< of one event with its key and headers; 0: any */
     struct histogram batch_rows;
     struct histogram batch_seconds; /**< in milliseconds, told in seconds */
     uint32_t generation;       /**< of what was sent: reports of older ones count for nothing */
@@ -290,6 +291,13 @@ bool work_load_receive(struct work *work, struct error *err) MUST_CHECK;
 void work_set_message(struct work *work, const struct intake *intake);
 /** Fills in what handlers put; memory belongs to the work. */
 void work_fill_commit(struct work *work, struct store_commit *commit);
+/** What work_settle asked for, each once, in the order of kind and owner. */
+struct settlement {
+    const char *kind;
+    const char *owner;
+    const struct intake *by; /**< the last message that asked for it */
+};
+size_t work_settlements(struct work *work, struct settlement **out);
 bool work_is_empty(const struct work *work);
 /** After COMMITTED: rows go home to the cache, sequences stand. */
 void work_committed(struct work *work);

@@ -223,7 +223,6 @@ bool shard_take_over(struct shard *shard, struct error *err)
     }
     shard->state = SHARD_OWNED;
     shard->agenda_due = true;
-    shard->failures = 0;
     atomic_fetch_add(&member->metrics->takeovers, 1);
     return true;
 }

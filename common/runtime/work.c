@@ -73,6 +73,7 @@ void work_restart(struct work *work)
 
     work->later = none;
     work->touches = none;
+    work->settle = none;
     work->quarantine = none;
     work->load_count = 0;
     work->emitted = 0;
@@ -256,6 +257,45 @@ void work_touch(struct work *work, const struct table *table, const char *kind, 
                                   .prefix = arena_copy(&work->arena, prefix),
                                   .traceparent = arena_copy(&work->arena, work_cause(work))};
     work->left_due = true;
+}
+
+void work_settle(struct work *work, const char *kind, const char *owner)
+{
+    struct settlement *item = work_list_add(&work->arena, &work->settle, sizeof *item);
+
+    *item = (struct settlement){.kind = kind, /* a constant of the service */
+                                .owner = arena_copy(&work->arena, owner),
+                                .by = work->current};
+}
+
+/* Within one kind and owner, in the order of the backlog. */
+static int by_settlement(const void *left, const void *right)
+{
+    const struct settlement *a = left;
+    const struct settlement *b = right;
+    const int kind = strcmp(a->kind, b->kind);
+    const int owner = kind != 0 ? kind : strcmp(a->owner, b->owner);
+
+    return owner != 0 ? owner : a->by == b->by ? 0 : a->by < b->by ? -1 : 1;
+}
+
+size_t work_settlements(struct work *work, struct settlement **out)
+{
+    struct settlement *items = work->settle.items;
+    size_t kept = 0;
+
+    if (work->settle.count > 1) {
+        qsort(items, work->settle.count, sizeof *items, by_settlement);
+    }
+    for (size_t i = 0; i < work->settle.count; i++) {
+        const bool again = kept > 0 && strcmp(items[kept - 1].kind, items[i].kind) == 0 &&
+                           strcmp(items[kept - 1].owner, items[i].owner) == 0;
+
+        items[again ? kept - 1 : kept++] = items[i];
+    }
+    work->settle.count = 0;
+    *out = items;
+    return kept;
 }
 
 bool work_left_due(const struct work *work)

@@ -88,6 +88,11 @@ void work_later(struct work *work, int32_t due, const char *kind, const char *ow
  *  after this one. For what changes under many: terms of a contract, a calendar. */
 void work_touch(struct work *work, const struct table *table, const char *kind, const char *prefix);
 
+/** The handler of `kind` runs for `owner` once, when all messages of the batch are taken: for judgements over
+ *  many facts, which each message of a batch would only repeat. The message must have needed what that handler
+ *  needs. If it is refused then, the last message that asked for it is set aside. */
+void work_settle(struct work *work, const char *kind, const char *owner);
+
 /** Sets a row or message aside without failing the batch: quarantine row and event. Texts in Spanish. */
 struct setting_aside {
     const char *institution;

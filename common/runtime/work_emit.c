@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { DIGEST_TEXT = 32 }; /* 128 bits of the SHA-256 name a judgement */
+enum { HEADERS_BYTES_MAX = 1024, DIGEST_TEXT = 32 }; /* 128 bits of the SHA-256 name a judgement */
 
 static struct output *output_of(struct work *work, const struct topic_declaration *topic,
                                 int32_t partition)
@@ -38,6 +38,18 @@ const char *work_cause(const struct work *work)
     return work->current != NULL ? work->current->traceparent : NULL;
 }
 
+/* What is committed must be sendable: afterwards it would stop the shard for good. */
+static bool fits(const struct work *work, const char *key, struct error *err)
+{
+    const size_t most = work->shard->member->message_bytes_max;
+    const size_t size = work->scratch.size + strlen(key) + HEADERS_BYTES_MAX;
+
+    return most == 0 || size <= most ||
+           error_set(err, ERROR_REJECT,
+                     "lo que resulta pesa %zu bytes, más de los %zu que caben en un mensaje", size,
+                     most);
+}
+
 static bool emit_to(struct work *work, const struct topic_declaration *topic, int32_t partition,
                     const char *key, const struct record_type *type, const void *event,
                     struct error *err)
@@ -54,6 +66,9 @@ static bool emit_to(struct work *work, const struct topic_declaration *topic, in
     buffer_clear(&work->scratch);
     if (!registry_encode(work->shard->member->registry, type, event, &work->scratch, err)) {
         return error_prefix(err, "%s", type->full_name);
+    }
+    if (!fits(work, key, err)) {
+        return error_prefix(err, "%s", type->name);
     }
     if (output->incarnation != work->shard->incarnation) {
         output->incarnation = work->shard->incarnation;

@@ -24,6 +24,7 @@ struct work {
     struct list *changed;   /* per table: void * rows */
     struct list later;      /* struct store_agenda */
     struct list touches;    /* struct store_touch */
+    struct list settle;     /* struct settlement */
     struct list quarantine; /* struct store_quarantine */
     struct output *outputs; /* copies: sequences of this batch */
     size_t output_count;

@@ -141,6 +141,7 @@ static const struct {
     {"25", ERROR_RETRY},  /* invalid transaction state */
     {"40", ERROR_RETRY},  /* transaction rollback: deadlock, serialization */
     {"53", ERROR_RETRY},  /* insufficient resources */
+    {"54", ERROR_REJECT}, /* program limit exceeded: a key too long for its index */
     {"55", ERROR_RETRY},  /* object not in prerequisite state: lock not available */
     {"57", ERROR_RETRY},  /* operator intervention: cancelled, shutting down */
     {"58", ERROR_RETRY},  /* system error outside of PostgreSQL */

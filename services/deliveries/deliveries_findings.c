@@ -114,6 +114,7 @@ static void find_short_shelf_life(const struct delivery_facts *facts,
                              "conocida",
                              finding_list_date(findings, arrived_on),
                              finding_list_date(findings, said->expires_on));
+            finding_list_rests_on(findings, &receipt->fact->row.fact);
         }
     }
 }
@@ -131,6 +132,7 @@ static void find_missing_date(const struct delivery_facts *facts,
                              receipt->has_counted_on
                                  ? "Falta la fecha que el contrato cuenta: se usa la física"
                                  : "Falta la fecha que el contrato cuenta, y la física");
+            finding_list_rests_on(findings, &receipt->fact->row.fact);
         }
     }
 }
@@ -153,6 +155,7 @@ static void find_after_cancellation(const struct delivery_facts *facts,
                              "Se recibió el %s una orden cancelada el %s",
                              finding_list_date(findings, receipt->counted_on),
                              finding_list_date(findings, facts->order->cancelled_on));
+            finding_list_rests_on(findings, &receipt->fact->row.fact);
         }
     }
 }
@@ -184,6 +187,7 @@ static void find_disagreement(const struct delivery_facts *facts,
                                  receipt_subject(facts, believed->said.receipt_id, findings),
                                  "Las fuentes no dicen lo mismo de la recepción %s: se toma %s",
                                  believed->said.receipt_id, believed->row.fact.source);
+                finding_list_rests_on(findings, &believed->row.fact);
                 break;
             }
         }

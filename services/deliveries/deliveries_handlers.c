@@ -9,6 +9,8 @@
 
 static const char rejudge[] = "deliveries.rejudge";
 
+enum { RECEIPTS_PER_ORDER_MAX = 1000 };
+
 /* --- judge and put --- */
 
 static struct delivery_facts gather(struct work *work, const char *order_id)
@@ -136,26 +138,69 @@ static struct receipt_reported said_receipt(const struct receipt_reported *event
     return said;
 }
 
+/* No order is received in a thousand parts: what comes beyond is a slip of somebody's pen, and would make all
+ * that is said of the order too large to say. */
+static bool is_one_too_many(struct work *work, const struct receipt_reported *event)
+{
+    const struct rows rows = work_rows(work, &receipt_fact_table, event->order_id);
+    const char *key =
+        arena_format(work_arena(work), "%s|%s", event->fact.source, event->fact.fact_id);
+
+    for (size_t i = 0; i < rows.count && rows.count >= RECEIPTS_PER_ORDER_MAX; i++) {
+        if (text_equal(((const struct receipt_fact *)rows.items[i])->row.key, key)) {
+            return false;
+        }
+    }
+    return rows.count >= RECEIPTS_PER_ORDER_MAX;
+}
+
+static bool set_aside(struct work *work, const struct message *message, struct error *err)
+{
+    const struct receipt_reported *event = message->event;
+    struct arena *arena = work_arena(work);
+    const struct setting_aside aside = {
+        .institution = event->institution,
+        .source = message->topic,
+        .position = message->offset,
+        .column = "orden",
+        .found = event->order_number,
+        .expected =
+            arena_format(arena, "una orden de hasta %d recepciones", RECEIPTS_PER_ORDER_MAX),
+        .reason =
+            arena_format(arena, "la orden ya tiene %d recepciones; la recepción %s no se toma",
+                         RECEIPTS_PER_ORDER_MAX, event->receipt_id),
+        .action = "revise el número de orden en el archivo y cárguelo otra vez",
+        .class = ASIDE_REFUSED};
+
+    return work_set_aside(work, &aside, err);
+}
+
 static bool on_receipt(struct work *work, const struct message *message, struct error *err)
 {
     const struct receipt_reported *event = message->event;
-    struct receipt_fact *row =
-        fact_put(work, &receipt_fact_table, event->order_id, &event->fact, false);
+    struct receipt_fact *row;
 
-    if (row == NULL) {
-        return true;
+    if (is_one_too_many(work, event)) {
+        return set_aside(work, message, err);
     }
-    row->said = said_receipt(event);
-    return judge_order(work, event->order_id, err);
+    row = fact_put(work, &receipt_fact_table, event->order_id, &event->fact, false);
+    if (row != NULL) {
+        row->said = said_receipt(event);
+        work_settle(work, rejudge, event->order_id);
+    }
+    return true;
 }
 
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
 
-    return strcmp(event->kind, "receipt") != 0 || /* another service's */
-           fact_put(work, &receipt_fact_table, event->entity_id, &event->fact, true) == NULL ||
-           judge_order(work, event->entity_id, err);
+    (void)err;
+    if (strcmp(event->kind, "receipt") == 0 && /* else another service's */
+        fact_put(work, &receipt_fact_table, event->entity_id, &event->fact, true) != NULL) {
+        work_settle(work, rejudge, event->entity_id);
+    }
+    return true;
 }
 
 static bool on_order(struct work *work, const struct message *message, struct error *err)
@@ -163,6 +208,7 @@ static bool on_order(struct work *work, const struct message *message, struct er
     const struct order_issued *event = message->event;
     struct order_known *order = work_entity(work, &order_known_table, event->order_id);
 
+    (void)err;
     order->known = !event->withdrawn;
     order->pieces = event->pieces;
     order->cancelled = event->status == ORDER_STATUS_CANCELLED;
@@ -171,7 +217,8 @@ static bool on_order(struct work *work, const struct message *message, struct er
     order->invented = event->invented;
     order->facts = fact_list_join(work_arena(work), event->facts, event->facts_count);
     work_save(work, &order_known_table, order);
-    return judge_order(work, event->order_id, err);
+    work_settle(work, rejudge, event->order_id);
+    return true;
 }
 
 static bool says_another(const struct contract_known *contract, const struct contract_known *now)
@@ -207,13 +254,15 @@ static bool on_shipment(struct work *work, const struct message *message, struct
     struct shipment_known *shipment =
         work_row(work, &shipment_known_table, event->order_id, event->shipment_id);
 
+    (void)err;
     shipment->remission = event->remission;
     shipment->pieces = event->pieces;
     shipment->withdrawn = event->withdrawn;
     shipment->invented = event->invented;
     shipment->facts = fact_list_join(work_arena(work), event->facts, event->facts_count);
     work_save(work, &shipment_known_table, shipment);
-    return judge_order(work, event->order_id, err);
+    work_settle(work, rejudge, event->order_id);
+    return true;
 }
 
 static bool on_rejudge(struct work *work, const struct message *message, struct error *err)

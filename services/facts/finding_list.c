@@ -38,6 +38,16 @@ void finding_list_add(struct finding_list *list, const char *kind, const char *s
         (struct finding){.kind = kind, .subject = subject, .message = message};
 }
 
+void finding_list_rests_on(struct finding_list *list, const struct fact *fact)
+{
+    struct finding *last = &list->items[list->count - 1];
+    struct fact_list facts = {.arena = list->arena};
+
+    fact_list_add(&facts, fact);
+    last->facts = facts.items;
+    last->facts_count = facts.count;
+}
+
 const char *finding_list_date(struct finding_list *list, int32_t date)
 {
     char text[DATE_TEXT_BYTES];

@@ -17,6 +17,9 @@ struct finding_list {
 void finding_list_add(struct finding_list *list, const char *kind, const char *subject,
                       const char *format, ...) PRINTF_LIKE(4, 5);
 
+/** The finding added last rests on this fact alone: many of one order would else repeat all of its facts. */
+void finding_list_rests_on(struct finding_list *list, const struct fact *fact);
+
 /** A date for a message, "2025-06-09"; owned by the arena. */
 const char *finding_list_date(struct finding_list *list, int32_t date);
 

@@ -177,6 +177,7 @@ static bool on_order(struct work *work, const struct message *message, struct er
     const struct order_issued *event = message->event;
     struct order_known *order = work_entity(work, &order_known_table, event->order_id);
 
+    (void)err;
     *order = (struct order_known){
         .order_id = order->order_id,
         .known = !event->withdrawn,
@@ -191,7 +192,8 @@ static bool on_order(struct work *work, const struct message *message, struct er
         .invented = event->invented,
         .facts = fact_list_join(work_arena(work), event->facts, event->facts_count)};
     work_save(work, &order_known_table, order);
-    return judge_order(work, event->order_id, err);
+    work_settle(work, rejudge, event->order_id);
+    return true;
 }
 
 static void keep_parts(struct work *work, const struct delivery_recorded *event)
@@ -214,6 +216,7 @@ static bool on_delivery(struct work *work, const struct message *message, struct
     const struct delivery_recorded *event = message->event;
     struct delivery_known *delivery = work_entity(work, &delivery_known_table, event->order_id);
 
+    (void)err;
     keep_parts(work, event);
     delivery->known = true;
     delivery->missing_pieces = event->missing_pieces;
@@ -221,7 +224,8 @@ static bool on_delivery(struct work *work, const struct message *message, struct
     delivery->invented = event->invented;
     delivery->facts = fact_list_join(work_arena(work), event->facts, event->facts_count);
     work_save(work, &delivery_known_table, delivery);
-    return judge_order(work, event->order_id, err);
+    work_settle(work, rejudge, event->order_id);
+    return true;
 }
 
 static bool on_decision(struct work *work, const struct message *message, struct error *err)
@@ -230,6 +234,7 @@ static bool on_decision(struct work *work, const struct message *message, struct
     struct decision_fact *row =
         fact_put(work, &decision_fact_table, event->order_id, &event->fact, false);
 
+    (void)err;
     if (row == NULL) {
         return true;
     }
@@ -237,16 +242,20 @@ static bool on_decision(struct work *work, const struct message *message, struct
                                            .decided_on = event->decided_on,
                                            .has_decided_on = event->has_decided_on,
                                            .document = event->document};
-    return judge_order(work, event->order_id, err);
+    work_settle(work, rejudge, event->order_id);
+    return true;
 }
 
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
 
-    return strcmp(event->kind, "decision") != 0 || /* another service's */
-           fact_put(work, &decision_fact_table, event->entity_id, &event->fact, true) == NULL ||
-           judge_order(work, event->entity_id, err);
+    (void)err;
+    if (strcmp(event->kind, "decision") == 0 && /* else another service's */
+        fact_put(work, &decision_fact_table, event->entity_id, &event->fact, true) != NULL) {
+        work_settle(work, rejudge, event->entity_id);
+    }
+    return true;
 }
 
 static bool on_rejudge(struct work *work, const struct message *message, struct error *err)

@@ -35,7 +35,9 @@ static int32_t days_late(const struct penalty_terms *terms, int32_t due_on, int3
 /* Days of grace cost nothing, those after them do. */
 static int32_t days_after_grace(const struct penalty_terms *terms, int32_t late)
 {
-    return late > terms->grace_days ? late - terms->grace_days : 0;
+    const int64_t days = (int64_t)late - (terms->grace_days > 0 ? terms->grace_days : 0);
+
+    return days > 0 ? (int32_t)days : 0;
 }
 
 static int32_t charged_days(const struct penalty_terms *terms, int32_t late)

@@ -74,6 +74,97 @@ START_TEST(two_messages_at_fault_are_found_one_after_the_other)
 }
 END_TEST
 
+START_TEST(what_is_to_be_judged_once_is_judged_once_in_a_batch)
+{
+    scene_start(&scene);
+    scene_order(&scene, "1", SCENE_TOGETHER);
+    scene_order(&scene, "1", SCENE_TOGETHER);
+    scene_order(&scene, "2", SCENE_TOGETHER);
+    scene_order(&scene, "1", SCENE_TOGETHER);
+    scene_settle(&scene);
+    ck_assert_int_eq(scene.store.batch, 1);
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 4 + 2);
+}
+END_TEST
+
+START_TEST(who_asked_last_for_a_judgement_that_is_refused_is_set_aside)
+{
+    scene_start(&scene);
+    scene_order(&scene, "1", GOOD);
+    scene_order(&scene, "2", SCENE_TOGETHER_REJECTED);
+    scene_order(&scene, "3", SCENE_TOGETHER);
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
+    ck_assert_ptr_null(scene_stored(&scene, "2"));
+    ck_assert_ptr_nonnull(scene_stored(&scene, "3"));
+    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_int_eq(scene_aside(&scene, 0)->position, 1);
+    ck_assert_uint_eq(scene_said(&scene, "deliveries"), 2 + 1);
+}
+END_TEST
+
+START_TEST(what_could_never_be_sent_is_never_committed)
+{
+    static char large[3000];
+
+    memset(large, 'g', sizeof large - 1);
+    scene.message_bytes_max = 2500;
+    scene_start(&scene);
+    scene_order(&scene, "1", GOOD);
+    scene_order(&scene, "2", large);
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
+    ck_assert_ptr_null(scene_stored(&scene, "2"));
+    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_ptr_nonnull(strstr(scene_aside(&scene, 0)->reason, "caben en un mensaje"));
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_event_are_set_aside)
+{
+    static const uint8_t unreadable[] = {0, 0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F};
+
+    scene_start(&scene);
+    scene_bytes(&scene, "contracts", NULL, 0);
+    scene_bytes(&scene, "contracts", "x", 1);
+    scene_bytes(&scene, "contracts", unreadable, sizeof unreadable);
+    scene_order(&scene, "1", GOOD);
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
+    ck_assert_uint_eq(scene.store.quarantine.count, 3);
+    ck_assert_int_eq(scene.metrics.quarantined_by[ASIDE_DECODING], 3);
+}
+END_TEST
+
+START_TEST(who_does_not_write_a_topic_moves_no_sequence_of_who_does)
+{
+    scene_start(&scene);
+    scene_bytes(&scene, "gateway.evil", "x", 1);
+    scene_bytes(&scene, "contracts.evil", "x", 1);
+    scene.seq = 0;
+    scene_order(&scene, "1", GOOD);
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
+    ck_assert_int_eq(scene.metrics.quarantined_by[ASIDE_IDENTITY], 2);
+    ck_assert_ptr_nonnull(
+        strstr(scene_aside(&scene, 0)->reason, "gateway.evil no escribe en orders"));
+}
+END_TEST
+
+START_TEST(a_record_of_the_schemas_that_is_none_keeps_nobody_from_starting)
+{
+    const struct bus_message junk = {.topic = "_schemas",
+                                     .key = {(const uint8_t *)"junk", 4},
+                                     .payload = {(const uint8_t *)"junk", 4}};
+
+    fake_bus_put(&scene.bus, &junk);
+    scene_start(&scene);
+    scene_order(&scene, "1", GOOD);
+    scene_settle(&scene);
+    ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
+}
+END_TEST
+
 START_TEST(an_event_in_a_wrong_partition_is_set_aside_and_its_sequence_counts_as_heard)
 {
     const char *astray = scene_contract(&scene, 2);
@@ -416,6 +507,12 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_rejected_message_is_set_aside_and_the_rest_of_the_batch_stands);
     tcase_add_test(tcase,
                    a_data_error_halves_the_batch_until_only_the_message_at_fault_is_set_aside);
+    tcase_add_test(tcase, what_is_to_be_judged_once_is_judged_once_in_a_batch);
+    tcase_add_test(tcase, who_asked_last_for_a_judgement_that_is_refused_is_set_aside);
+    tcase_add_test(tcase, what_could_never_be_sent_is_never_committed);
+    tcase_add_test(tcase, bytes_that_are_no_event_are_set_aside);
+    tcase_add_test(tcase, who_does_not_write_a_topic_moves_no_sequence_of_who_does);
+    tcase_add_test(tcase, a_record_of_the_schemas_that_is_none_keeps_nobody_from_starting);
     tcase_add_test(tcase, two_messages_at_fault_are_found_one_after_the_other);
     tcase_add_test(tcase,
                    an_event_in_a_wrong_partition_is_set_aside_and_its_sequence_counts_as_heard);

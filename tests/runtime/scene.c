@@ -25,6 +25,8 @@ static void needs_order(struct work *work, const struct message *message)
     work_need(work, &scene_table, event->order_id);
 }
 
+static const char told[] = "scene.told";
+
 static bool on_order(struct work *work, const struct message *message, struct error *err)
 {
     const struct order_issued *event = message->event;
@@ -32,6 +34,10 @@ static bool on_order(struct work *work, const struct message *message, struct er
 
     order->clave = event->clave;
     work_save(work, &scene_table, order);
+    if (strncmp(event->clave, SCENE_TOGETHER, strlen(SCENE_TOGETHER)) == 0) {
+        work_settle(work, strcmp(event->clave, SCENE_TOGETHER) == 0 ? told : SCENE_REJECTED,
+                    event->order_id);
+    }
     if (!work_emit(work, "deliveries", event->contract_id, &order_issued_type, event, err)) {
         return false;
     }
@@ -61,12 +67,22 @@ static bool on_never(struct work *work, const struct message *message, struct er
     return error_set(err, ERROR_REJECT, "nunca se acepta: %s", message->type);
 }
 
+static bool on_told(struct work *work, const struct message *message, struct error *err)
+{
+    const struct order_issued event = {.institution = "imss",
+                                       .contract_id = message->key,
+                                       .order_id = message->key,
+                                       .order_number = told,
+                                       .clave = told,
+                                       .digest = ""};
+
+    return work_emit(work, "deliveries", message->key, &order_issued_type, &event, err);
+}
+
 static const struct handler handlers[] = {
-    {"mx.abasto.orders.OrderIssued", needs_order, on_order},
-    {"scene.again", needs_again, on_again},
-    {SCENE_POISON, needs_again, on_again},
-    {SCENE_REJECTED, NULL, on_never},
-    {0},
+    {told, needs_again, on_told},           {"mx.abasto.orders.OrderIssued", needs_order, on_order},
+    {"scene.again", needs_again, on_again}, {SCENE_POISON, needs_again, on_again},
+    {SCENE_REJECTED, NULL, on_never},       {0},
 };
 
 const struct service scene_service = {
@@ -114,6 +130,7 @@ void scene_start(struct scene *scene)
                                             .batch_messages = SCENE_BATCH,
                                             .cache_bytes = 1 << 20,
                                             .unpublished_bytes_max = 1 << 20,
+                                            .message_bytes_max = scene->message_bytes_max,
                                             .metrics = &scene->metrics,
                                             .log_level = LOG_LEVEL_ERROR};
     struct error err = {0};
@@ -190,6 +207,21 @@ void scene_order_as(struct scene *scene, const char *key, const char *name, cons
 void scene_order(struct scene *scene, const char *name, const char *clave)
 {
     scene_order_as(scene, scene_contract(scene, 0), name, clave, ++scene->seq);
+}
+
+void scene_bytes(struct scene *scene, const char *producer, const void *bytes, size_t size)
+{
+    const char *key = scene_contract(scene, 0);
+    const struct bus_message message = {
+        .topic = "orders",
+        .key = {(const uint8_t *)key, strlen(key)},
+        .payload = {bytes, size},
+        .headers = {{"ce_type", order_issued_type.full_name},
+                    {"ce_source", arena_format(&scene->arena, "%s/orders", producer)},
+                    {"ce_id", arena_format(&scene->arena, "1/0/%lld", (long long)++scene->seq)}},
+        .header_count = 3};
+
+    fake_bus_put(&scene->bus, &message);
 }
 
 void scene_day(struct scene *scene, int32_t day)

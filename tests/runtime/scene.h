@@ -13,6 +13,9 @@ enum { SCENE_SHARDS = 4, SCENE_BATCH = 8 };
 /** What is refused by the handler, and what by the store. */
 #define SCENE_REJECTED "RECHAZO"
 #define SCENE_POISON "VENENO"
+/** Claves whose order is told once more when its batch is over, and whose order that refuses. */
+#define SCENE_TOGETHER "JUNTO"
+#define SCENE_TOGETHER_REJECTED "JUNTO-NO"
 
 struct scene_order {
     const char *order_id;
@@ -23,7 +26,8 @@ extern const struct table scene_table;
 extern const struct service scene_service;
 
 struct scene {
-    struct service service; /**< scene_service, unless the test changes it before scene_start */
+    size_t message_bytes_max; /**< 0: any; before scene_start */
+    struct service service;   /**< scene_service, unless the test changes it before scene_start */
     struct fake_bus bus;
     struct fake_store store;
     struct metrics metrics;
@@ -49,6 +53,8 @@ void scene_order(struct scene *scene, const char *name, const char *clave);
 /** The same with a sequence of the test's choice, and a key. */
 void scene_order_as(struct scene *scene, const char *key, const char *name, const char *clave,
                     int64_t seq);
+/** Appends any bytes to partition 0 of `orders`, as the next of a producer, whose type is OrderIssued. */
+void scene_bytes(struct scene *scene, const char *producer, const void *bytes, size_t size);
 /** `contracts` says on `orders` that a day of imss is closed; next of its sequence. */
 void scene_day(struct scene *scene, int32_t day);
 /** Puts an item for an order on the agenda, behind the back of the member. The handler of kind SCENE_REJECTED

@@ -8,29 +8,35 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "deploy" / "stack")]
-from chain import Chain  # noqa: E402
+from chain import Chain, wait_until  # noqa: E402
 from figures import difference, judgements  # noqa: E402
 
 # In the order in which the load needs them, so that each is killed while it works.
 SERVICES = ["gateway-ssa", "contracts", "shipments", "gateway-imss-bienestar", "deliveries", "sanctions",
             "gateway-imss", "monitor", "gateway-issste"]
+FILES_PER_KILL = 3  # of the demonstration's 27
 
 
 def main():
     expected = json.loads(pathlib.Path(sys.argv[2]).read_text())
     with Chain(sys.argv[1]) as chain:
         loading = {"failed": None, "files": 0}
+        killed = []
+
+        def pace(files):
+            """The load does not outrun the killing: the last service dies before the last file is in."""
+            loading.update(files=files)
+            wait_until("the next service is killed", lambda: files < FILES_PER_KILL * (len(killed) + 1), 300)
 
         def load():
             try:
-                chain.load_demo(lambda files: loading.update(files=files))
+                chain.load_demo(pace)
                 chain.close_days()
             except Exception as fault:  # told by the main thread
                 loading["failed"] = fault
 
         thread = threading.Thread(target=load)
         thread.start()
-        killed = []
         while thread.is_alive() or len(killed) < len(SERVICES):
             name = SERVICES[len(killed) % len(SERVICES)]
             time.sleep(1.2)

@@ -1,0 +1,190 @@
+#include "common/runtime/batch_handling.h"
+
+#include "common/base/text.h"
+#include "common/runtime/batch_reading.h"
+#include "events.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+enum { REASON_BYTES_MAX = 500, OUTBOX_BYTES_MAX = 16 * 1024 * 1024 };
+
+static const struct handler *handler_of(const struct member *member, const char *type)
+{
+    const struct handler *handler = member->service->handlers;
+
+    while (handler->type != NULL && strcmp(handler->type, type) != 0) {
+        handler++;
+    }
+    return handler->type != NULL ? handler : NULL;
+}
+
+static struct message message_of(const struct intake *item)
+{
+    return (struct message){.type = item->type,
+                            .topic = item->log,
+                            .offset = item->offset,
+                            .key = item->key,
+                            .traceparent = item->traceparent,
+                            .event = item->event};
+}
+
+bool batch_is_handled(const struct shard *shard, const struct intake *item)
+{
+    return !item->passed_over && item->rejected == NULL && item->type != NULL &&
+           handler_of(shard->member, item->type) != NULL;
+}
+
+bool batch_load_needs(struct shard *shard, bool *sent, struct error *err)
+{
+    const size_t size = batch_size(shard);
+
+    for (size_t i = 0; i < size; i++) {
+        const struct intake *item = &shard->backlog[i];
+
+        if (batch_is_handled(shard, item)) {
+            const struct handler *handler = handler_of(shard->member, item->type);
+            const struct message message = message_of(item);
+
+            if (handler->needs != NULL) {
+                handler->needs(shard->work, &message);
+            }
+        }
+    }
+    return work_load_send(shard->work, sent, err);
+}
+
+/* Whose a message is: its key begins with it, an inbox is named after it. NULL: nobody can tell. */
+static const char *institution_of(struct shard *shard, const struct intake *item)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    const size_t length = item->key != NULL ? strspn(item->key, allowed) : 0;
+
+    if (length > 0 && item->key[length] == '/') {
+        return arena_text(work_arena(shard->work), item->key, length);
+    }
+    if (strncmp(item->log, "inbox.", strlen("inbox.")) == 0) {
+        return item->log + strlen("inbox.");
+    }
+    return shard->member->institution;
+}
+
+/* An agenda item has no offset: its kind, key and due day name it. */
+static bool set_aside(struct shard *shard, const struct intake *item, struct error *err)
+{
+    struct arena *arena = work_arena(shard->work);
+    const bool agenda = item->input == INTAKE_AGENDA;
+    const struct setting_aside aside = {
+        .institution = institution_of(shard, item),
+        .source =
+            agenda ? arena_format(arena, "%s/%s/%s", item->log, item->type, item->key) : item->log,
+        .position = agenda ? item->due : item->offset,
+        .reason = text_clean(arena, item->rejected, strlen(item->rejected), REASON_BYTES_MAX),
+        .action = agenda
+                      ? "lo último que se dijo de esta clave sigue en pie; corrija el archivo del "
+                        "que viene y entréguelo otra vez con abasto load"
+                      : "no cuenta; corrija el archivo del que viene y entréguelo otra vez con "
+                        "abasto load; si el archivo está bien, avise a quien mantiene el servicio",
+        .payload = item->payload,
+        .class = item->rejected_as};
+
+    return work_set_aside(shard->work, &aside, err);
+}
+
+static bool handle(struct shard *shard, struct intake *item, struct error *err)
+{
+    const struct handler *handler;
+    struct message message;
+
+    if (item->passed_over) {
+        return true;
+    }
+    work_set_message(shard->work, item);
+    if (item->rejected != NULL) {
+        return set_aside(shard, item, err);
+    }
+    if (intake_is_day_closed(item)) {
+        const struct day_closed *closed = item->event;
+
+        watermark_hear(shard, item->log, item->producer, closed->institution, closed->day);
+        shard->agenda_due = watermark_recompute(shard) || shard->agenda_due;
+        return true;
+    }
+    handler = item->type != NULL ? handler_of(shard->member, item->type) : NULL;
+    message = message_of(item);
+    return handler == NULL || handler->on(shard->work, &message, err);
+}
+
+/* The messages one by one. `culprit`: the one that was refused. */
+static bool take_messages(struct shard *shard, struct intake **culprit, struct error *err)
+{
+    for (size_t i = 0; i < batch_size(shard); i++) {
+        if (!handle(shard, &shard->backlog[i], err)) {
+            *culprit = &shard->backlog[i];
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Then what they asked to be judged once. */
+static bool settle(struct shard *shard, struct intake **culprit, struct error *err)
+{
+    struct settlement *items;
+    const size_t count = work_settlements(shard->work, &items);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct handler *handler = handler_of(shard->member, items[i].kind);
+        const struct message message = {.type = items[i].kind,
+                                        .topic = "agenda",
+                                        .key = items[i].owner,
+                                        .traceparent = items[i].by->traceparent};
+
+        assert(handler != NULL && "what is settled has a handler");
+        work_set_message(shard->work, items[i].by);
+        if (!handler->on(shard->work, &message, err)) {
+            *culprit = &shard->backlog[items[i].by - shard->backlog];
+            return false;
+        }
+    }
+    return true;
+}
+
+/* From state read again: nothing that was half made stays. */
+static bool decide_anew(struct shard *shard, struct error *err)
+{
+    bool sent;
+
+    cache_drop(shard->cache);
+    work_restart(shard->work);
+    return batch_load_needs(shard, &sent, err) && (!sent || work_load_receive(shard->work, err));
+}
+
+/* Runs the handlers over the batch. A refused message is marked and the batch decided anew without it; a batch
+ * that says more than is sensible in one transaction is decided anew by halves. */
+bool batch_run_handlers(struct shard *shard, struct error *err)
+{
+    for (;;) {
+        struct intake *culprit = NULL;
+
+        if (take_messages(shard, &culprit, err) && settle(shard, &culprit, err)) {
+            if (work_outbox(shard->work)->size <= OUTBOX_BYTES_MAX || batch_size(shard) == 1) {
+                return true;
+            }
+            shard->batch_limit = batch_size(shard) / 2;
+        } else if (err->action == ERROR_REJECT && culprit->rejected == NULL) {
+            culprit->rejected = arena_copy(&shard->backlog_arena, err->message);
+            culprit->rejected_as = ASIDE_REFUSED;
+            error_clear(err);
+        } else {
+            /* what cannot even be set aside never could, however often it is tried */
+            err->action = err->action == ERROR_REJECT ? ERROR_FATAL : err->action;
+            return error_prefix(err, "%s at %s@%" PRId64, culprit->type, culprit->log,
+                                culprit->offset);
+        }
+        if (!decide_anew(shard, err)) {
+            return false;
+        }
+    }
+}
