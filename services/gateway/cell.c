@@ -273,7 +273,7 @@ static struct cell read_one(const struct layout_column *column, const char *text
         return (struct cell){.state = CELL_MISSING};
     }
     if (damaged && column->type != COLUMN_TEXT) {
-        return unreadable(damaged_text);
+        return (struct cell){.state = CELL_UNREADABLE, .doubt = damaged_text, .damaged = true};
     }
     if (strlen(trimmed) < 16 && identifier_is_missing(text_upper(arena, trimmed))) {
         return (struct cell){.state = CELL_MISSING, .word = true};

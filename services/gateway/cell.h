@@ -22,6 +22,7 @@ struct cell {
     int64_t number;    /**< day, pieces, number, money at the member's scale, word's number */
     const char *doubt; /**< Spanish: why it was taken with a warning, or could not be read; NULL */
     bool word;         /**< CELL_MISSING, said by a word and not by a blank */
+    bool damaged;      /**< it is not UTF-8: the file's fault, not the cell's */
     bool well_formed;  /**< COLUMN_CLAVE: a CNIS clave */
 };
 

@@ -110,7 +110,7 @@ bool feed_layout_find(const struct layout_set *layouts, const char *institution,
                              sidecar->layout)};
         return true;
     }
-    count = layout_forms(layouts, named, content->utf8, forms);
+    count = layout_forms(layouts, content->utf8, forms);
     for (size_t i = 0; i < count; i++) {
         if (!read_head(content, forms[i], arena, &heads[i], err)) {
             return false;

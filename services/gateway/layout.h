@@ -66,9 +66,9 @@ struct layout_fit {
     const char *message; /**< why none: a whole sentence in Spanish that says what to do */
 };
 
-/** The forms in which files of the set may be written, those of `only` when it is not NULL; each once. `utf8`
+/** The forms in which files of the set may be written, each once. `utf8`
  *  says whether the whole file is UTF-8: only then is no other encoding looked at. */
-size_t layout_forms(const struct layout_set *set, const struct layout *only, bool utf8,
+size_t layout_forms(const struct layout_set *set, bool utf8,
                     struct table_form out[LAYOUT_FORMS_MAX]);
 
 /** The one layout of the institution or of the template (or `only`) that a row of one of the heads fits as

@@ -156,7 +156,7 @@ static const char *misfit_message(const struct layout *layout, const struct fitt
     return NULL;
 }
 
-size_t layout_forms(const struct layout_set *set, const struct layout *only, bool utf8,
+size_t layout_forms(const struct layout_set *set, bool utf8,
                     struct table_form out[LAYOUT_FORMS_MAX])
 {
     size_t count = 0;
@@ -172,7 +172,7 @@ size_t layout_forms(const struct layout_set *set, const struct layout *only, boo
                    (out[same].delimiter != form.delimiter || out[same].cp1252 != form.cp1252)) {
                 same++;
             }
-            if (same == count && (only == NULL || only == layout) && count < LAYOUT_FORMS_MAX) {
+            if (same == count && count < LAYOUT_FORMS_MAX) {
                 out[count++] = form;
             }
         }
@@ -189,15 +189,19 @@ struct candidate {
     const char *misfit; /* NULL: it fits */
 };
 
-static bool may_read(const struct layout *layout, const char *institution,
-                     const struct layout *only, const struct table_form *form)
+/* Whether a file of the institution may have that layout, in whatever form. */
+static bool may_have(const struct layout *layout, const char *institution,
+                     const struct layout *only)
 {
-    if (only != NULL
-            ? layout != only
-            : layout_is_companion(layout) ||
-                  (layout->institution != NULL && !text_equal(layout->institution, institution))) {
-        return false;
+    if (only != NULL) {
+        return layout == only;
     }
+    return !layout_is_companion(layout) &&
+           (layout->institution == NULL || text_equal(layout->institution, institution));
+}
+
+static bool declares(const struct layout *layout, const struct table_form *form)
+{
     return strchr(layout->delimiters, form->delimiter) != NULL && (!form->cp1252 || layout->cp1252);
 }
 
@@ -241,6 +245,31 @@ static const char *not_recognised(const struct candidate *near, const struct lay
                "su separador, o indique el formato con --layout";
     }
     return near->misfit;
+}
+
+static const char *delimiter_name(char delimiter)
+{
+    switch (delimiter) {
+    case ';':
+        return "punto y coma (;)";
+    case '|':
+        return "barra (|)";
+    case '\t':
+        return "tabulador";
+    default:
+        return "coma (,)";
+    }
+}
+
+/* The header would do, but not as the file is written. */
+static const char *wrong_form(const struct candidate *astray, struct arena *arena)
+{
+    return arena_format(arena,
+                        "el archivo está separado por %s%s y el formato %s se separa por %s en "
+                        "UTF-8: guárdelo así y cárguelo otra vez",
+                        delimiter_name(astray->form.delimiter),
+                        astray->form.cp1252 ? " y no está en UTF-8" : "", astray->layout->id,
+                        delimiter_name(astray->layout->delimiters[0]));
 }
 
 static bool is_nearer(const struct candidate *a, const struct candidate *than)
@@ -287,17 +316,22 @@ struct layout_fit layout_recognise(const struct layout_set *set, const char *ins
 {
     struct candidate best = {0};
     struct candidate near = {0};
-    const char *tied = NULL; /* names of those that fit as well as the best */
+    struct candidate astray = {0}; /* would fit in a form that it does not declare */
+    const char *tied = NULL;       /* names of those that fit as well as the best */
 
     for (size_t i = 0; i < head_count * set->count; i++) {
         const struct layout_head *head = &heads[i / set->count];
         const struct layout *layout = set->layouts[i % set->count];
         struct candidate now;
 
-        if (head->count == 0 || !may_read(layout, institution, only, &head->form)) {
+        if (head->count == 0 || !may_have(layout, institution, only)) {
             continue;
         }
         now = try_layout(layout, head, arena);
+        if (!declares(layout, &head->form)) {
+            astray = now.misfit == NULL ? now : astray;
+            continue;
+        }
         if (is_nearer(&now, &near)) {
             near = now;
         }
@@ -320,6 +354,9 @@ struct layout_fit layout_recognise(const struct layout_set *set, const char *ins
                                     "el encabezado sirve a varios formatos: %s; indique cuál es "
                                     "con --layout o en el archivo acompañante",
                                     tied)};
+    }
+    if (best.layout == NULL && astray.layout != NULL) {
+        return (struct layout_fit){.message = wrong_form(&astray, arena)};
     }
     if (best.layout == NULL) {
         return (struct layout_fit){.message = not_recognised(&near, only)};

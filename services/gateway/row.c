@@ -105,7 +105,8 @@ static void set_aside_for(struct row_reading *reading, const struct layout_colum
         .expected = column->expected,
         .reason =
             cell->state == CELL_MISSING ? "sin este dato la fila no se puede leer" : cell->doubt,
-        .action = action_for(reading->arena, column),
+        .action = cell->damaged ? "guarde el archivo como «CSV UTF-8» y cárguelo otra vez"
+                                : action_for(reading->arena, column),
     };
 
     fault(reading, &remark);

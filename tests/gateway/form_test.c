@@ -30,7 +30,7 @@ static const struct {
      "noAlta\tfechaAltaTrunc\tnoContrato\tnoOrden\tclave\tcantRecibida\tclasPtalRecep\n",
      "imss.altas", NULL},
     {"semicolons where the layout declares commas only", "issste",
-     "contrato;orden;clave;cantidad;fecha_limite\n", NULL, "ningún formato"},
+     "contrato;orden;clave;cantidad;fecha_limite\n", NULL, "separado por punto y coma"},
     {"Windows' code page where the layout declares UTF-8 only", "imss-bienestar",
      "CNS,CLAVE,CANTIDAD RECIBIDA,FECHA DE ENTREGA,DESCRIPCI\xD3N\n", NULL, "UTF-8"},
     {"a layout of another institution", "issste",

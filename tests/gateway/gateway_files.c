@@ -122,7 +122,7 @@ static struct layout_fit recognise(FILE *stream, const struct layout_set *set,
     const struct layout *only = wanted == NULL ? NULL : layout_find(set, wanted);
     struct table_form forms[LAYOUT_FORMS_MAX];
     struct layout_head heads[LAYOUT_FORMS_MAX];
-    const size_t count = layout_forms(set, only, is_utf8(stream), forms);
+    const size_t count = layout_forms(set, is_utf8(stream), forms);
 
     for (size_t i = 0; i < count; i++) {
         heads[i] = head_of(stream, forms[i], arena);
