@@ -189,8 +189,21 @@ struct candidate {
     const char *misfit; /* NULL: it fits */
 };
 
+/* Forms hold the code page only for a file that is not UTF-8. */
+static bool is_in_cp1252(const struct layout_head *heads, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (heads[i].form.cp1252) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A layout that declares the code page reads such a file in it, and not in the form that another layout with its
+ * delimiter brought: a header of plain ASCII fits both. */
 static bool may_read(const struct layout *layout, const char *institution,
-                     const struct layout *only, const struct table_form *form)
+                     const struct layout *only, const struct table_form *form, bool cp1252)
 {
     if (only != NULL
             ? layout != only
@@ -198,7 +211,8 @@ static bool may_read(const struct layout *layout, const char *institution,
                   (layout->institution != NULL && !text_equal(layout->institution, institution))) {
         return false;
     }
-    return strchr(layout->delimiters, form->delimiter) != NULL && (!form->cp1252 || layout->cp1252);
+    return strchr(layout->delimiters, form->delimiter) != NULL &&
+           form->cp1252 == (cp1252 && layout->cp1252);
 }
 
 /* The row of a head that a layout's header stands in: the first that fits, or the one it knows most of. */
@@ -288,13 +302,14 @@ struct layout_fit layout_recognise(const struct layout_set *set, const char *ins
     struct candidate best = {0};
     struct candidate near = {0};
     const char *tied = NULL; /* names of those that fit as well as the best */
+    const bool cp1252 = is_in_cp1252(heads, head_count);
 
     for (size_t i = 0; i < head_count * set->count; i++) {
         const struct layout_head *head = &heads[i / set->count];
         const struct layout *layout = set->layouts[i % set->count];
         struct candidate now;
 
-        if (head->count == 0 || !may_read(layout, institution, only, &head->form)) {
+        if (head->count == 0 || !may_read(layout, institution, only, &head->form, cp1252)) {
             continue;
         }
         now = try_layout(layout, head, arena);
