@@ -17,7 +17,7 @@ PROFILES = {
              "counting": ("alta", "alta", "fisica"), "clues": "DFIMS0{n:05d}"},
     "issste": {"short": "ISSSTE", "first_supplier": 501, "contract": "051GYN005-CC-{n:04d}-2025",
                "order": "OS-ISSSTE-2025-{n:06d}", "receipt": "ER-{k:03d}-{n:06d}",
-               "counting": ("fisica", "remision", "fisica"),
+               "counting": ("fisica", "remision", "alta"),
                "clues": "DFIST0{n:05d}"},
 }
 PROCEDURES = ("AA-12-NEF-012NEF001-I-31-2025", "IA-12-NEF-012NEF001-I-30-2025", "AA-12-NEF-012NEF001-I-17-2025")
