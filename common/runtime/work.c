@@ -197,6 +197,14 @@ void *work_row(struct work *work, const struct table *table, const char *owner, 
     return cache_entry_row(cache, cache_entry(cache, table, owner), id, true);
 }
 
+void *work_find_row(struct work *work, const struct table *table, const char *owner, const char *id)
+{
+    struct cache *cache = work->shard->cache;
+
+    assert(table->key_columns == 2);
+    return cache_entry_row(cache, cache_entry(cache, table, owner), id, false);
+}
+
 void work_save(struct work *work, const struct table *table, void *row)
 {
     if (cache_row_mark(row)) {

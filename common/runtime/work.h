@@ -52,6 +52,10 @@ struct rows work_rows(struct work *work, const struct table *table, const char *
 /** One row of a table with many rows per owner; made when it is not there. */
 void *work_row(struct work *work, const struct table *table, const char *owner, const char *id);
 
+/** The same, or NULL when it is not there. */
+void *work_find_row(struct work *work, const struct table *table, const char *owner,
+                    const char *id);
+
 /** The row has changed: it is written with the batch. */
 void work_save(struct work *work, const struct table *table, void *row);
 

@@ -1,15 +1,13 @@
 #include "services/deliveries/deliveries_handlers.h"
 
+#include "common/base/text.h"
 #include "services/deliveries/deliveries_judge.h"
 #include "services/deliveries/deliveries_tables.h"
-
-#include "common/base/text.h"
+#include "services/facts/fact_limit.h"
 
 #include <string.h>
 
 static const char rejudge[] = "deliveries.rejudge";
-
-enum { RECEIPTS_PER_ORDER_MAX = 1000 };
 
 /* --- judge and put --- */
 
@@ -138,50 +136,14 @@ static struct receipt_reported said_receipt(const struct receipt_reported *event
     return said;
 }
 
-/* No order is received in a thousand parts: what comes beyond is a slip of somebody's pen, and would make all
- * that is said of the order too large to say. */
-static bool is_one_too_many(struct work *work, const struct receipt_reported *event)
-{
-    const struct rows rows = work_rows(work, &receipt_fact_table, event->order_id);
-    const char *key =
-        arena_format(work_arena(work), "%s|%s", event->fact.source, event->fact.fact_id);
-
-    for (size_t i = 0; i < rows.count && rows.count >= RECEIPTS_PER_ORDER_MAX; i++) {
-        if (text_equal(((const struct receipt_fact *)rows.items[i])->row.key, key)) {
-            return false;
-        }
-    }
-    return rows.count >= RECEIPTS_PER_ORDER_MAX;
-}
-
-static bool set_aside(struct work *work, const struct message *message, struct error *err)
-{
-    const struct receipt_reported *event = message->event;
-    struct arena *arena = work_arena(work);
-    const struct setting_aside aside = {
-        .institution = event->institution,
-        .source = message->topic,
-        .position = message->offset,
-        .column = "orden",
-        .found = event->order_number,
-        .expected =
-            arena_format(arena, "una orden de hasta %d recepciones", RECEIPTS_PER_ORDER_MAX),
-        .reason =
-            arena_format(arena, "la orden ya tiene %d recepciones; la recepción %s no se toma",
-                         RECEIPTS_PER_ORDER_MAX, event->receipt_id),
-        .action = "revise el número de orden en el archivo y cárguelo otra vez",
-        .class = ASIDE_REFUSED};
-
-    return work_set_aside(work, &aside, err);
-}
-
 static bool on_receipt(struct work *work, const struct message *message, struct error *err)
 {
     const struct receipt_reported *event = message->event;
     struct receipt_fact *row;
 
-    if (is_one_too_many(work, event)) {
-        return set_aside(work, message, err);
+    if (!fact_has_room(work, &receipt_fact_table, event->order_id, &event->fact)) {
+        return fact_set_aside(work, message, event->institution, event->order_number, &event->fact,
+                              err);
     }
     row = fact_put(work, &receipt_fact_table, event->order_id, &event->fact, false);
     if (row != NULL) {

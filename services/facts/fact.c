@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* What tells the fact from the others of its entity. */
-static char *fact_key(struct arena *arena, const struct fact *fact)
+char *fact_key(struct arena *arena, const struct fact *fact)
 {
     return arena_format(arena, "%s|%s", fact->source, fact->fact_id);
 }

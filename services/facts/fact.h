@@ -74,6 +74,9 @@ struct fact_row {
         TERMS_COLUMN(row_type, member, missing_goods, COLUMN_INT32),                               \
         TERMS_COLUMN(row_type, member, due_moves, COLUMN_BOOL)
 
+/** What a fact is kept under: `<source>|<fact_id>`; owned by the arena. */
+char *fact_key(struct arena *arena, const struct fact *fact);
+
 /** Keeps a version of a fact among those of `owner`. The row, saved, when it is later than what the row
  *  held: what it said is blank, for the caller to fill unless the fact is withdrawn. NULL: no news, and
  *  nothing to judge again. Rows of `table` are a struct fact_row and what was said; those of `owner` have been

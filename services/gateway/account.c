@@ -4,7 +4,6 @@
 #include "services/gateway/gateway_tables.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK_ROWS = 1000 };
@@ -90,25 +89,15 @@ static const char *remark_id(struct work *work, int64_t row, size_t remark)
     return arena_format(work_arena(work), "%010" PRId64 ".%03zu", row, remark);
 }
 
-static int by_id(const void *id, const void *item)
-{
-    const struct file_remark *const *remark = item;
-
-    return strcmp(id, (*remark)->remark_id);
-}
-
 /* What an earlier reading remarked; NULL: nothing. */
 static struct file_remark *earlier(struct work *work, const struct feed_row_record *record,
                                    size_t remark)
 {
     const int64_t row = record->cells.number;
-    const struct rows rows = work_rows(work, &file_remark_table,
-                                       remark_block(work, record->of.file_id, row / BLOCK_ROWS));
-    void *const *found = rows.count == 0 ? NULL
-                                         : bsearch(remark_id(work, row, remark), rows.items,
-                                                   rows.count, sizeof *rows.items, by_id);
 
-    return found == NULL ? NULL : *found;
+    return work_find_row(work, &file_remark_table,
+                         remark_block(work, record->of.file_id, row / BLOCK_ROWS),
+                         remark_id(work, row, remark));
 }
 
 bool account_has_set_aside(struct work *work, const struct feed_row_record *record)

@@ -113,14 +113,9 @@ void directory_learn(struct work *work, const struct directory_keys *keys, const
 static void wait_under(struct work *work, const char *key, const struct directory_keys *keys,
                        const char *fact_key, bool waits)
 {
-    const struct rows rows = work_rows(work, &directory_waiting_table, key);
-    struct directory_waiting *waiting = NULL;
+    struct directory_waiting *waiting =
+        work_find_row(work, &directory_waiting_table, key, fact_key);
 
-    for (size_t i = 0; i < rows.count && waiting == NULL; i++) {
-        struct directory_waiting *row = rows.items[i];
-
-        waiting = strcmp(row->fact_key, fact_key) == 0 ? row : NULL;
-    }
     if (waiting == NULL && waits) {
         waiting = work_row(work, &directory_waiting_table, key, fact_key);
     }

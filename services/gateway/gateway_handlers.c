@@ -232,6 +232,7 @@ const struct handler gateway_handlers[] = {
     {FEED_FILE_REFUSED, needs_file, on_file_refused},
     {DIRECTORY_REROUTE, gateway_reroute_needs, gateway_reroute},
     {GATEWAY_VANISHED, gateway_vanished_needs, gateway_vanished},
+    {GATEWAY_TWINS, NULL, gateway_twins_judge},
     {GATEWAY_TWIN, gateway_twin_needs, gateway_twin_on},
     {"mx.abasto.clock.DayEnded", NULL, on_day_ended},
     {"mx.abasto.reference.ClaveCatalogued", needs_clave, on_clave},

@@ -1,5 +1,6 @@
 #include "services/gateway/gateway_twin.h"
 
+#include "common/base/instant.h"
 #include "common/runtime/finding.h"
 #include "common/store/store.h"
 #include "services/gateway/gateway_tables.h"
@@ -9,6 +10,8 @@
 
 /* Separates the parts of an agenda key: no identifier holds it. */
 #define SEPARATOR '\x1f'
+
+enum { TWINS_TOLD_MAX = 50 };
 
 char *gateway_twin_key(struct work *work, const char *source, const char *content)
 {
@@ -21,71 +24,95 @@ void gateway_twin_need(struct work *work, const char *content_key)
     work_need(work, &finding_table, content_key);
 }
 
-static struct content_twin *twin_of(struct work *work, const char *content_key, const char *fact_id)
+static const char *twin_fact(struct arena *arena, const struct content_twin *twin)
 {
-    const struct rows rows = work_rows(work, &content_twin_table, content_key);
+    char as_of[INSTANT_TEXT_BYTES];
 
-    for (size_t i = 0; i < rows.count; i++) {
-        struct content_twin *twin = rows.items[i];
-
-        if (strcmp(twin->fact_id, fact_id) == 0) {
-            return twin;
-        }
-    }
-    return NULL;
+    instant_format(twin->as_of, as_of);
+    return arena_format(arena, "%s@%s.%" PRId64, twin->fact_id, as_of, twin->sequence);
 }
 
-/* All but the first, by id, are said to repeat the first: whatever came when. */
-static bool judge(struct work *work, const char *content_key, const char *contract_id,
-                  struct error *err)
+static struct finding repeats(struct arena *arena, const struct content_twin *twin,
+                              const struct content_twin *first)
+{
+    const char **facts = arena_array(arena, 2, sizeof *facts);
+
+    facts[0] = twin_fact(arena, first);
+    facts[1] = twin_fact(arena, twin);
+    return (struct finding){
+        .kind = "posible-duplicado",
+        .subject = arena_copy(arena, twin->fact_id),
+        .message = arena_format(arena,
+                                "la recepción %s dice lo mismo que %s con otra clave: posible "
+                                "duplicado; no se funden",
+                                twin->fact_id, first->fact_id),
+        .facts = facts,
+        .facts_count = 2};
+}
+
+/* Of a whole file of the same each further one says nothing new. */
+static struct finding many_more(struct arena *arena, const struct content_twin *first, size_t more)
+{
+    return (struct finding){
+        .kind = "posible-duplicado",
+        .subject = arena_copy(arena, first->fact_id),
+        .message = arena_format(arena,
+                                "otras %zu recepciones dicen lo mismo que %s con otras claves: "
+                                "posibles duplicados; no se funden",
+                                more, first->fact_id)};
+}
+
+bool gateway_twins_judge(struct work *work, const struct message *message, struct error *err)
 {
     struct arena *arena = work_arena(work);
+    const char *content_key = message->key;
     const struct rows rows = work_rows(work, &content_twin_table, content_key);
-    struct finding *items = arena_array(arena, rows.count + 1, sizeof *items);
-    const char **facts = arena_array(arena, rows.count + 1, sizeof *facts);
+    struct finding items[TWINS_TOLD_MAX + 1];
     const struct content_twin *first = NULL;
+    const char *fact;
     struct findings findings = {.owner = content_key,
                                 .institution = work_institution(work),
-                                .contract_id = contract_id,
-                                .facts = facts,
+                                .facts = &fact,
                                 .items = items};
+    size_t more = 0;
 
     for (size_t i = 0; i < rows.count; i++) {
         const struct content_twin *twin = rows.items[i];
 
+        if (first == NULL && (twin->active || i + 1 == rows.count)) {
+            findings.contract_id = arena_copy(arena, twin->contract_id);
+        }
         if (!twin->active) {
             continue;
         }
-        facts[findings.facts_count++] = arena_format(arena, "%s@%" PRId64 ".%" PRId64,
-                                                     twin->fact_id, twin->as_of, twin->sequence);
         findings.invented = findings.invented || twin->invented;
         if (first == NULL) {
             first = twin;
-            findings.contract_id = twin->contract_id;
-            continue;
+            fact = twin_fact(arena, twin);
+            findings.facts_count = 1;
+        } else if (findings.count < TWINS_TOLD_MAX) {
+            items[findings.count++] = repeats(arena, twin, first);
+        } else {
+            more++;
         }
-        items[findings.count++] = (struct finding){
-            .kind = "posible-duplicado",
-            .subject = arena_copy(arena, twin->fact_id),
-            .message = arena_format(arena,
-                                    "la recepción %s dice lo mismo que %s con otra clave: posible "
-                                    "duplicado; no se funden",
-                                    twin->fact_id, first->fact_id)};
     }
-    return findings_put(work, &findings, err);
+    if (more > 0) {
+        items[findings.count++] = many_more(arena, first, more);
+    }
+    return findings.contract_id == NULL || findings_put(work, &findings, err);
 }
 
-bool gateway_twin_sync(struct work *work, const char *content_key, const char *fact_id,
-                       const char *fact_key, struct error *err)
+void gateway_twin_sync(struct work *work, const char *content_key, const char *fact_id,
+                       const char *fact_key)
 {
     const struct row_version *version = work_find(work, &row_version_table, fact_key);
     const char *content = strrchr(content_key, '|') + 1;
     const bool active =
         version != NULL && version->content != NULL && strcmp(version->content, content) == 0;
-    struct content_twin *twin = twin_of(work, content_key, fact_id);
+    struct content_twin *twin = work_find_row(work, &content_twin_table, content_key, fact_id);
 
     if (twin == NULL && !active) {
-        return true;
+        return;
     }
     if (twin == NULL) {
         twin = work_row(work, &content_twin_table, content_key, fact_id);
@@ -98,7 +125,7 @@ bool gateway_twin_sync(struct work *work, const char *content_key, const char *f
     }
     twin->active = active;
     work_save(work, &content_twin_table, twin);
-    return judge(work, content_key, twin->contract_id, err);
+    work_settle(work, GATEWAY_TWINS, content_key);
 }
 
 void gateway_twin_later(struct work *work, const char *content_key, const char *fact_id)
@@ -148,5 +175,6 @@ bool gateway_twin_on(struct work *work, const struct message *message, struct er
         return error_set(err, ERROR_REJECT, "agenda %s: clave ilegible «%s»", message->type,
                          message->key);
     }
-    return gateway_twin_sync(work, key.content_key, key.fact_id, key.fact_key, err);
+    gateway_twin_sync(work, key.content_key, key.fact_id, key.fact_key);
+    return true;
 }

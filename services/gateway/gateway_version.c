@@ -148,8 +148,8 @@ static void remember_waiting(struct work *work, struct row_version *version,
     directory_wait(work, keys, version->fact_key, waits);
 }
 
-static bool follow_content(struct work *work, struct row_version *version,
-                           const struct reported_row *row, struct error *err)
+static void follow_content(struct work *work, struct row_version *version,
+                           const struct reported_row *row)
 {
     const char *source = layout_source(row->layout);
     const char *before = version->content;
@@ -158,8 +158,8 @@ static bool follow_content(struct work *work, struct row_version *version,
     if (before != NULL && strcmp(before, row->content) != 0) {
         gateway_twin_later(work, gateway_twin_key(work, source, before), row->fact_id);
     }
-    return gateway_twin_sync(work, gateway_twin_key(work, source, row->content), row->fact_id,
-                             version->fact_key, err);
+    gateway_twin_sync(work, gateway_twin_key(work, source, row->content), row->fact_id,
+                      version->fact_key);
 }
 
 static bool report(struct work *work, struct row_version *version, const struct gateway_kind *kind,
@@ -175,7 +175,10 @@ static bool report(struct work *work, struct row_version *version, const struct 
     if (kind->of_order) {
         remember_waiting(work, version, kind, keys, row);
     }
-    return !has_twins(kind, row) || follow_content(work, version, row, err);
+    if (has_twins(kind, row)) {
+        follow_content(work, version, row);
+    }
+    return true;
 }
 
 static bool catalogue(struct work *work, const struct reported_row *row, struct error *err)

@@ -1,9 +1,12 @@
 #include "services/shipments/shipments_handlers.h"
 
+#include "services/facts/fact_limit.h"
 #include "services/shipments/shipments_judge.h"
 #include "services/shipments/shipments_tables.h"
 
 #include <string.h>
+
+static const char rejudge[] = "shipments.rejudge";
 
 /* --- judge and put --- */
 
@@ -118,22 +121,30 @@ static struct shipment_reported said_shipment(const struct shipment_reported *ev
 static bool on_shipment(struct work *work, const struct message *message, struct error *err)
 {
     const struct shipment_reported *event = message->event;
-    struct lot_fact *row = fact_put(work, &lot_fact_table, event->order_id, &event->fact, false);
+    struct lot_fact *row;
 
-    if (row == NULL) {
-        return true;
+    if (!fact_has_room(work, &lot_fact_table, event->order_id, &event->fact)) {
+        return fact_set_aside(work, message, event->institution, event->order_number, &event->fact,
+                              err);
     }
-    row->said = said_shipment(event);
-    return judge_order(work, event->order_id, err);
+    row = fact_put(work, &lot_fact_table, event->order_id, &event->fact, false);
+    if (row != NULL) {
+        row->said = said_shipment(event);
+        work_settle(work, rejudge, event->order_id);
+    }
+    return true;
 }
 
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
 
-    return strcmp(event->kind, "shipment") != 0 || /* another service's */
-           fact_put(work, &lot_fact_table, event->entity_id, &event->fact, true) == NULL ||
-           judge_order(work, event->entity_id, err);
+    (void)err;
+    if (strcmp(event->kind, "shipment") == 0 && /* else another service's */
+        fact_put(work, &lot_fact_table, event->entity_id, &event->fact, true) != NULL) {
+        work_settle(work, rejudge, event->entity_id);
+    }
+    return true;
 }
 
 static bool on_order(struct work *work, const struct message *message, struct error *err)
@@ -141,17 +152,24 @@ static bool on_order(struct work *work, const struct message *message, struct er
     const struct order_issued *event = message->event;
     struct order_known *order = work_entity(work, &order_known_table, event->order_id);
 
-    if (order->known == !event->withdrawn) {
-        return true;
+    (void)err;
+    if (order->known == event->withdrawn) {
+        order->known = !event->withdrawn;
+        work_save(work, &order_known_table, order);
+        work_settle(work, rejudge, event->order_id);
     }
-    order->known = !event->withdrawn;
-    work_save(work, &order_known_table, order);
-    return judge_order(work, event->order_id, err);
+    return true;
+}
+
+static bool on_rejudge(struct work *work, const struct message *message, struct error *err)
+{
+    return judge_order(work, message->key, err);
 }
 
 const struct handler shipments_handlers[] = {
     {"mx.abasto.reported.ShipmentReported", needs_shipment, on_shipment},
     {"mx.abasto.reported.ReportWithdrawn", needs_withdrawn, on_withdrawn},
     {"mx.abasto.orders.OrderIssued", needs_order, on_order},
+    {rejudge, NULL, on_rejudge},
     {0},
 };
