@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """bench.py BUILD RESULT [COPIES]: rows per second of the chain, from files to sanctions' judgements.
 
-IMSS's part of the demonstration in COPIES copies. Contracts, orders and shipments are loaded first; the time runs
-from the moment the receipts' files appear to the moment when `sanctions` has passed the day that was closed
-behind them, on every shard: by then each receipt is judged.
+ISSSTE's part of the demonstration, which is in the plain template, in COPIES copies. Contracts, orders and shipments
+are loaded first; the time runs from the moment the receipts' files appear to the moment when `sanctions` has passed
+the day that was closed behind them, on every shard: by then each receipt is judged.
 """
 import csv
 import json
@@ -16,6 +16,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "stack"))
 from chain import DEMO, SERVICES, Chain, wait_until  # noqa: E402
 
+INSTITUTION = "issste"
 RENAMED = ["contrato", "orden", "remision", "recepcion"]
 BEFORE = ["contratos", "partidas", "ordenes", "ordenes_tardias", "remisiones"]
 TIMED = ["recepciones", "recepciones_correccion"]
@@ -23,7 +24,7 @@ TIMED = ["recepciones", "recepciones_correccion"]
 
 def write_copies(folder, name, copies):
     """One file with all copies of a file of the demonstration; how many rows it has."""
-    with open(DEMO / "imss" / f"{name}.csv", encoding="utf-8-sig", newline="") as source:
+    with open(DEMO / INSTITUTION / f"{name}.csv", encoding="utf-8-sig", newline="") as source:
         rows = list(csv.DictReader(source))
     file = folder / f"{name}.csv"
     with open(file, "w", encoding="utf-8", newline="") as out:
@@ -41,7 +42,7 @@ def layout_of(name):
 
 def passed(chain, service, day):
     shards = int(chain.sql(f"select count(*) from {service}.shard")[0][0])
-    reached = chain.sql(f"select count(*) from {service}.forwarded where institution = 'imss' and day >= date '{day}' - date '1970-01-01'")
+    reached = chain.sql(f"select count(*) from {service}.forwarded where institution = '{INSTITUTION}' and day >= date '{day}' - date '1970-01-01'")
     return int(reached[0][0]) == shards
 
 
@@ -69,7 +70,7 @@ def main():
     with Chain(build) as chain, tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         for name in BEFORE:
-            chain.load("imss", write_copies(folder, name, copies)[0], layout_of(name))
+            chain.load(INSTITUTION, write_copies(folder, name, copies)[0], layout_of(name))
         chain.abasto("day", "close", "2025-09-30")
         wait_until("the chain is drained", lambda: passed(chain, "sanctions", "2025-09-30"), 600)
         files = [write_copies(folder, name, copies) for name in TIMED]
@@ -78,7 +79,7 @@ def main():
         database = database_cpu(chain)
         started = time.monotonic()
         for (file, _), name in zip(files, TIMED):
-            chain.load("imss", file, layout_of(name))
+            chain.load(INSTITUTION, file, layout_of(name))
         loaded = time.monotonic() - started
         chain.abasto("day", "close", "2025-10-31")
         wait_until("every receipt is judged", lambda: passed(chain, "sanctions", "2025-10-31"), 900, 0.05)

@@ -21,7 +21,8 @@ sys.dont_write_bytecode = True  # the folder holds data; nothing else may appear
 from demo_bienestar import bienestar, with_pieces  # noqa: E402
 from demo_common import (CAPTURED, CLAVE, CNS, CONTRACT, DELIVERED, Disguise, EXPIRY, LOT, ORDER, PIECES,
     PIECES_AGAIN, PRICE, REAL_CATALOGUE, REMISION, REPO, SHORT_CLAVE, csv_text, draw, e4, read_receipts)  # noqa: E402
-from demo_peers import PROFILES, Peer  # noqa: E402
+from demo_imss import Imss  # noqa: E402
+from demo_peers import Peer  # noqa: E402
 
 
 def catalogue():
@@ -112,8 +113,7 @@ def main():
     claves = catalogue()
     order = list(out.order)
     stock = stock_of(rows, claves)
-    for name in PROFILES:
-        peer = Peer(name, stock)
+    for peer in (Imss("imss", stock), Peer("issste", stock)):
         peer.build()
         order += peer.write(root).order
     (root / "deploy/demo/carga.csv").write_text(

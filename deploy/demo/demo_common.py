@@ -52,6 +52,22 @@ PORTAL_COLUMNS = ("numero_orden_suministro numero_contrato rfc_proveedor razon_s
                   "precio_unitario cantidad_solicitada almacen_entrega clues_destino entidad_destino nombre_unidad "
                   "descripcion_estatus_orden_suministro fecha_autorizacion fecha_limite_entrega numero_procedimiento "
                   "orden_remision estatus").split()
+CONTRACT_RECORD_COLUMNS = (  # of IMSS's contracts by clave
+    "clas_ptal_origen ooad fecha_actualizacion numero_contrato numero_dictamen_definitivo "
+    "monto_maximo_contrato_con_iva monto_minimo_contrato_con_iva monto_maximo_clave_con_iva "
+    "monto_minimo_clave_con_iva numero_licitacion evento_compranet porcentaje_sancion_contrato "
+    "dias_de_entrega_sancion numero_proveedor rfc_proveedor razon_social fecha_inicio fecha_termino tipo_contrato "
+    "estado_contrato estatus_clave gpo gen esp dif var descripcion_articulo unidad_presentacion "
+    "cantidad_presentacion tipo_presentacion partida_presupuestal des_partida_presupuestal cuadro_basico_sai "
+    "cuenta_contable precio_neto_contrato cantidad_maxima_clave cantidad_contratacion_original "
+    "cantidad_minimo_clave cantidad_ejercida_o_solicitada cant_solic_vigente_en_transito cantidad_disponible "
+    "cantidad_atendida cantidad_de_piezas_topadas porcentaje_ejercido porcentaje_topado "
+    "porcen_atencion_sin_transito fecha_dictamen saldo_disponible_dictamen_prei monto_ejercido_dictamen_sai "
+    "saldo_disponible_dictamen_sai monto_pagado iva").split()
+SAI_ORDER_COLUMNS = ("contrato orden cveArticulo fechaExpedicion descripciónEntrega estatus fechaEntrega "
+                     "cantidadSolicitada precio importeSinIva").split()
+SAI_ALTA_COLUMNS = ("noAlta fechaAltaTrunc noContrato noOrden clave cantRecibida importe descUnidad clasPtalRecep "
+                    "fpp").split()
 DEMO = "demostracion"
 
 
@@ -72,6 +88,12 @@ def money(e4):
     whole, part = divmod(e4, 10000)
     digits = f"{part:04d}"
     return f"{whole}." + (digits if digits[2:] != "00" else digits[:2])
+
+
+def comma_number(e4, places):
+    """11192059, 4 -> '1.119,2059': how IMSS's contracts write numbers."""
+    text = f"{Decimal(e4) / 10000:,.{places}f}"
+    return text.translate(str.maketrans(",.", ".,"))
 
 
 def e4(text):
@@ -119,8 +141,8 @@ class Output:
         self.institution = institution
         self.order = []
 
-    def text(self, name, text, layout, as_of):
-        (self.folder / name).write_bytes(text.encode())
+    def text(self, name, text, layout, as_of, encoding="utf-8"):
+        (self.folder / name).write_bytes(text.encode(encoding))
         meta = {"layout": layout, "nature": DEMO}
         if as_of:
             meta["as_of"] = str(as_of)

@@ -1,4 +1,4 @@
-"""IMSS and ISSSTE: everything invented but the claves and the size of the prices."""
+"""ISSSTE, and what IMSS shares with it: everything invented but the claves and the size of the prices."""
 
 from datetime import date, timedelta
 
@@ -13,11 +13,10 @@ SCENARIOS = [  # name, per cent of the order lines
 ]
 PROFILES = {
     "imss": {"short": "IMSS", "first_supplier": 301, "contract": "050GYR047N{n:05d}-{m:03d}-00",
-             "order": "1825{n:08d}", "receipt": "37{k:04d}-8{n:05d}",
-             "counting": ("alta", "alta", "fisica"), "clues": "DFIMS0{n:05d}"},
+             "order": "1825{n:08d}", "receipt": "37{k:04d}-8{n:05d}"},
     "issste": {"short": "ISSSTE", "first_supplier": 501, "contract": "051GYN005-CC-{n:04d}-2025",
                "order": "OS-ISSSTE-2025-{n:06d}", "receipt": "ER-{k:03d}-{n:06d}",
-               "counting": ("fisica", "remision", "fisica"),
+               "counting": ("fisica", "remision", "alta"),
                "clues": "DFIST0{n:05d}"},
 }
 PROCEDURES = ("AA-12-NEF-012NEF001-I-31-2025", "IA-12-NEF-012NEF001-I-30-2025", "AA-12-NEF-012NEF001-I-17-2025")
@@ -274,7 +273,7 @@ class Peer:
             for receipt in self.receipts:
                 if receipt["tipo"] == "entrega":
                     self.by_order.setdefault(receipt["order"]["number"], []).append(receipt)
-        return self.by_order[order["number"]]
+        return self.by_order.get(order["number"], [])
 
     def shipped(self, order, number, sent, lot, expiry, pieces):
         return shipment(order["contract"]["number"], order["number"], order["line"]["clave"],

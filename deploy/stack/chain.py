@@ -78,7 +78,10 @@ class Chain:
         return int((self.folder / "run" / f"service.{name}.pid").read_text().split()[0])
 
     def kill(self, name):
-        os.kill(self.pid(name), signal.SIGKILL)
+        """And waits until it is gone: `up` would take one that is still dying for one that runs."""
+        pid = self.pid(name)
+        os.kill(pid, signal.SIGKILL)
+        wait_until(f"{name} is gone", lambda: not lives(pid), 30, 0.02)
 
     def environment(self, name):
         """What a service is started with, for an instance of it started by hand."""
@@ -139,10 +142,9 @@ class Chain:
     def load_demo(self, between=lambda loaded: None):
         """The catalogue, then the demonstration's files in their order; `between` is called after each of these."""
         self.load("ssa", DEMO / "catalogo" / "claves.csv", "catalogo.claves")
-        with open(DEMO / "carga.csv", encoding="utf-8") as manifest:
-            for loaded, row in enumerate(csv.DictReader(manifest), 1):
-                self.load(row["institucion"], DEMO / row["institucion"] / row["archivo"], row["layout"])
-                between(loaded)
+        for loaded, row in enumerate(demo_files(), 1):
+            self.load(row["institucion"], DEMO / row["institucion"] / row["archivo"], row["layout"])
+            between(loaded)
 
     def close_days(self, first=FIRST_DAY, last=LAST_DAY, unseen=()):
         """Closes the days and waits until all is read; `unseen` services have instances that we cannot ask."""
@@ -180,6 +182,21 @@ class Chain:
                               self.stack("ABASTO_DATABASE"), "--command", query],
                              check=True, capture_output=True, text=True).stdout
         return list(csv.reader(out.splitlines()))
+
+
+def lives(pid):
+    """Whether a process runs; one that has ended and waits for its parent does not."""
+    try:
+        status = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rsplit(")", 1)[1].split()[0] not in ("Z", "X")
+
+
+def demo_files():
+    """The lines of the demonstration's manifest: institucion, archivo, layout."""
+    with open(DEMO / "carga.csv", encoding="utf-8", newline="") as manifest:
+        return list(csv.DictReader(manifest))
 
 
 def wait_until(what, holds, seconds=60, every=0.2):

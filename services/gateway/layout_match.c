@@ -200,9 +200,23 @@ static bool may_have(const struct layout *layout, const char *institution,
            (layout->institution == NULL || text_equal(layout->institution, institution));
 }
 
-static bool declares(const struct layout *layout, const struct table_form *form)
+/* Forms hold the code page only for a file that is not UTF-8. */
+static bool is_in_cp1252(const struct layout_head *heads, size_t count)
 {
-    return strchr(layout->delimiters, form->delimiter) != NULL && (!form->cp1252 || layout->cp1252);
+    for (size_t i = 0; i < count; i++) {
+        if (heads[i].form.cp1252) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A layout that declares the code page reads a file that is not UTF-8 in it, and not in the form that another layout
+ * with its delimiter brought: a header of plain ASCII fits both. */
+static bool declares(const struct layout *layout, const struct table_form *form, bool cp1252)
+{
+    return strchr(layout->delimiters, form->delimiter) != NULL &&
+           form->cp1252 == (cp1252 && layout->cp1252);
 }
 
 /* The row of a head that a layout's header stands in: the first that fits, or the one it knows most of. */
@@ -318,6 +332,7 @@ struct layout_fit layout_recognise(const struct layout_set *set, const char *ins
     struct candidate near = {0};
     struct candidate astray = {0}; /* would fit in a form that it does not declare */
     const char *tied = NULL;       /* names of those that fit as well as the best */
+    const bool cp1252 = is_in_cp1252(heads, head_count);
 
     for (size_t i = 0; i < head_count * set->count; i++) {
         const struct layout_head *head = &heads[i / set->count];
@@ -328,7 +343,7 @@ struct layout_fit layout_recognise(const struct layout_set *set, const char *ins
             continue;
         }
         now = try_layout(layout, head, arena);
-        if (!declares(layout, &head->form)) {
+        if (!declares(layout, &head->form, cp1252)) {
             astray = now.misfit == NULL ? now : astray;
             continue;
         }

@@ -5,6 +5,7 @@ Counts with rules of its own, not with the script's scenarios. `--table` prints 
 """
 
 import csv
+import io
 import json
 import re
 import subprocess
@@ -14,28 +15,83 @@ import unicodedata
 import unittest
 from collections import defaultdict
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[2]
 DEMO = REPO / "deploy/demo"
 REAL = REPO / "tests/data/recepciones_imss_bienestar_cdmx_2025.csv"
-WRITTEN_BY_HAND = {"build_demo.py", "demo_common.py", "demo_bienestar.py", "demo_peers.py", "LEEME.md"}
+WRITTEN_BY_HAND = {"build_demo.py", "demo_common.py", "demo_bienestar.py", "demo_imss.py", "demo_peers.py", "LEEME.md"}
 FICTITIOUS_RFC = re.compile(r"XF[I&]X?\d\d01010\d[0-9A]")  # a homoclave with a zero: none is ever issued
 MISTYPED_RFC = re.compile(r"XFI\d{2}[01]\d{2,4}[0-9A]{1,2}")
 RFC_SHAPED = re.compile(r"(?<![A-Z0-9Ñ&])[A-ZÑ&]{3,4}\d{5,6}[A-Z0-9]{3}(?![A-Z0-9])")
 SHORT_CLAVE = "010.000.2540.00"
 INSTITUTIONS = ("imss", "issste", "imss-bienestar")
+SAI_DAYS = ("2025-09-30", "2025-10-24", "2025-10-31")
+OLD_EXTRACTS = ("altas_2025-09-30.csv", "ordenes_2025-09-30.csv")
+DELIMITERS = {"imss.contratos": ";", "imss.altas": "|", "imss-bienestar.ordenes": "|"}
 
 
-def read(path, delimiter=","):
-    with open(path, encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file, delimiter=delimiter)
+def text_of(path):
+    """UTF-8 with or without a mark, or what Windows wrote."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252")
+
+
+def delimiter_of(path):
+    meta = path.parent / f"{path.name}.meta.json"
+    return DELIMITERS.get(json.loads(meta.read_text())["layout"], ",") if meta.exists() else ","
+
+
+def read(path):
+    header, *rows = csv.reader(io.StringIO(text_of(path), newline=""), delimiter=delimiter_of(path))
     return header, rows
 
 
-def records(path, delimiter=","):
-    header, rows = read(path, delimiter)
+def records(path):
+    header, rows = read(path)
     return [dict(zip(header, row)) for row in rows]
+
+
+def is_filler(row):
+    return next(iter(row.values())) in (".", "TOTAL")
+
+
+def day_of(text):
+    """dd/mm/yyyy, perhaps with a time of day."""
+    return str(datetime.strptime(text.split()[0], "%d/%m/%Y").date())
+
+
+def pieces_of(text):
+    return text.replace(",", "")
+
+
+def spanish(text):
+    """'1.119,2059' -> '1119.2059'"""
+    return text.replace(".", "").replace(",", ".")
+
+
+def dotted(parts):
+    """IMSS's clave in five parts, or its fourteen digits, as the compendium writes it."""
+    digits = "".join(part.zfill(width) for part, width in zip(parts, (3, 3, 4, 2, 2)))
+    assert re.fullmatch(r"0[1-4]0\d{11}", digits), digits
+    return f"{digits[:3]}.{digits[3:6]}.{digits[6:10]}.{digits[10:12]}"
+
+
+def dotted_digits(text):
+    digits = text.replace(" ", "")
+    return dotted((digits[:3], digits[3:6], digits[6:10], digits[10:12], digits[12:]))
+
+
+def is_utf8(path):
+    try:
+        path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def plain(text):
@@ -59,43 +115,58 @@ def soundness(rfc):
 
 
 class State:
-    """What stands after the files of one institution are loaded in the order of carga.csv: the newest wins."""
+    """What stands after the files of one institution are loaded in the order of carga.csv: the newest wins.
 
-    def __init__(self, institution):
+    Of SAI's altas each file is all there is of its units between its first and its last day.
+    """
+
+    def __init__(self, institution, entries=None):
         self.institution = institution
-        self.orders, self.receipts, self.contracts = {}, {}, {}
-        self.corrected, self.superseded, self.before_order = set(), set(), set()
-        self.rows = {}
-        for entry in records(DEMO / "carga.csv"):
-            if entry["institucion"] == institution:
-                self.load(entry["archivo"], entry["layout"])
+        self.orders, self.receipts, self.contracts, self.lines = {}, {}, {}, {}
+        self.corrected, self.superseded, self.before_order, self.vanished = set(), set(), set(), set()
+        self.withdrawn, self.snapshots = {}, []
+        self.rows, self.fillers = {}, {}
+        for entry in entries or manifest(institution):
+            self.load(entry["archivo"], entry["layout"])
 
     def load(self, name, layout):
         path = DEMO / self.institution / name
         meta = json.loads((path.parent / f"{name}.meta.json").read_text())
         assert meta["layout"] == layout, name
-        take = {"plantilla.contratos": self.contract, "plantilla.ordenes": self.order,
-                "plantilla.recepciones": self.receipt}.get(layout)
-        if layout == "imss-bienestar.ordenes":
-            rows = [self.portal(row, meta["as_of"]) for row in records(path, "|")]
-            take = self.order
-        elif layout == "imss-bienestar.recepciones-cdmx":
-            rows = records(path)
-            newest = max(row["FECHA DE CAPTURA"] for row in rows)
-            rows, take = [self.warehouse(row, newest) for row in rows], self.receipt
-        else:
-            rows = records(path)
-        self.rows[name] = len(rows)
-        for row in rows:
-            if take:
+        dated = re.search(r"\d{4}-\d\d-\d\d", name)
+        as_of = meta.get("as_of") or (dated and dated[0])
+        every = records(path)
+        rows = [row for row in every if not is_filler(row)]
+        self.rows[name], self.fillers[name] = len(rows), len(every) - len(rows)
+        if layout == "imss-bienestar.recepciones-cdmx":
+            as_of = max(row["FECHA DE CAPTURA"] for row in rows)
+        read_as, take = {
+            "plantilla.contratos": (self.template, self.contract),
+            "plantilla.partidas": (self.template, self.line),
+            "plantilla.ordenes": (self.template, self.order),
+            "plantilla.recepciones": (self.template, self.receipt),
+            "imss-bienestar.ordenes": (self.portal, self.order),
+            "imss-bienestar.recepciones-cdmx": (self.warehouse, self.receipt),
+            "imss.contratos": (self.contract_and_line, lambda pair: (self.contract(pair[0]), self.line(pair[1]))),
+            "imss.ordenes": (self.sai_order, self.order),
+            "imss.altas": (self.sai_alta, self.receipt),
+        }.get(layout, (None, None))
+        if take:
+            read_rows = [read_as(row, as_of) for row in rows]
+            for row in read_rows:
                 take(row)
+            if layout == "imss.altas":
+                self.miss(read_rows, as_of)
+
+    @staticmethod
+    def template(row, _):
+        return row
 
     @staticmethod
     def portal(row, as_of):
-        day = datetime.strptime(row["fecha_limite_entrega"], "%d/%m/%Y").date()
         return {"contrato": row["numero_contrato"], "orden": row["numero_orden_suministro"],
-                "clave": row["clave_medicamento"], "cantidad": row["cantidad_solicitada"], "fecha_limite": str(day),
-                "estatus": row["estatus"].lower(), "corte": as_of}
+                "clave": row["clave_medicamento"], "cantidad": row["cantidad_solicitada"],
+                "fecha_limite": day_of(row["fecha_limite_entrega"]), "estatus": row["estatus"].lower(), "corte": as_of}
 
     @staticmethod
     def warehouse(row, as_of):
@@ -104,8 +175,60 @@ class State:
                 "fecha_fisica": row["FECHA DE ENTREGA"], "lote": row["LOTE"], "remision": row["REMISION"],
                 "tipo": "entrega", "corte": as_of}
 
+    @staticmethod
+    def contract_and_line(row, _):
+        contract, clave = row["numero_contrato"], dotted([row[part] for part in ("gpo", "gen", "esp", "dif", "var")])
+        cut = day_of(row["fecha_actualizacion"])
+        rate = Decimal(spanish(row["porcentaje_sancion_contrato"])) * 100
+        return ({"contrato": contract, "proveedor_rfc": row["rfc_proveedor"], "proveedor": row["razon_social"],
+                 "pena_tasa_diaria_pb": str(int(rate)), "pena_tope_dias": row["dias_de_entrega_sancion"],
+                 "pena_fecha_que_cuenta": "alta", "corte": cut},
+                {"contrato": contract, "clave": clave, "cantidad_minima": spanish(row["cantidad_minimo_clave"]),
+                 "cantidad_maxima": spanish(row["cantidad_maxima_clave"]),
+                 "precio_unitario": spanish(row["precio_neto_contrato"]), "corte": cut})
+
+    @staticmethod
+    def sai_order(row, as_of):
+        words = row["estatus"].lower()
+        return {"contrato": row["contrato"].strip(), "orden": row["orden"], "clave": dotted_digits(row["cveArticulo"]),
+                "cantidad": pieces_of(row["cantidadSolicitada"]), "fecha_limite": day_of(row["fechaEntrega"]),
+                "fecha_emision": day_of(row["fechaExpedicion"]), "precio_unitario": row["precio"],
+                "estatus": words if words == "cancelada" else "vigente", "corte": as_of}
+
+    @staticmethod
+    def sai_alta(row, as_of):
+        """A receipt is one of its unit, number, order and clave."""
+        clave, pieces = dotted_digits(row["clave"]), int(pieces_of(row["cantRecibida"]))
+        return {"recepcion": "|".join((row["clasPtalRecep"], row["noAlta"], row["noOrden"], clave)),
+                "contrato": row["noContrato"], "orden": row["noOrden"], "clave": clave, "piezas": str(abs(pieces)),
+                "piezas_rechazadas": "0", "fecha_alta": day_of(row["fechaAltaTrunc"]), "unidad": row["clasPtalRecep"],
+                "remision": "", "tipo": "devolucion" if pieces < 0 else "entrega", "corte": as_of}
+
+    def miss(self, rows, as_of):
+        """What a complete extract shows no more of its units between its days is withdrawn."""
+        days, shown = [row["fecha_alta"] for row in rows], {row["recepcion"] for row in rows}
+        units = {row["unidad"] for row in rows}
+        self.snapshots.append((as_of, units, min(days), max(days)))
+        for key, row in list(self.receipts.items()):
+            if (row.get("unidad") in units and key not in shown and row["corte"] <= as_of
+                    and min(days) <= row["fecha_alta"] <= max(days)):
+                self.withdrawn[key] = as_of
+                self.vanished.add(key)
+                del self.receipts[key]
+                self._count = -1
+
+    def is_denied(self, row):
+        """A newer extract of the unit and the day had not shown it."""
+        return any(as_of > row["corte"] and row.get("unidad") in units and first <= row["fecha_alta"] <= last
+                   for as_of, units, first, last in self.snapshots)
+
     def contract(self, row):
         self.contracts[row["contrato"]] = row
+
+    def line(self, row):
+        key = (row["contrato"], row["clave"])
+        assert key not in self.lines, key
+        self.lines[key] = row
 
     def order(self, row):
         key = (canonical(row["contrato"]), row["orden"], row["clave"])
@@ -124,15 +247,20 @@ class State:
                 self._by_order[self.key(row)].append(row)
         return self._by_order
 
-    @staticmethod
-    def key(row):
-        return (canonical(row["contrato"]), row["orden"], row["clave"])
+    def key(self, row):
+        """An alta without contract is of the one that its order names."""
+        contract = row["contrato"]
+        if not contract and self.institution == "imss":
+            contract = next((known for known, number, _ in self.orders if number == row["orden"]), "")
+        return (canonical(contract), row["orden"], row["clave"])
 
     def receipt(self, row):
         known = self.receipts.get(row["recepcion"])
-        if known and row["corte"] < known["corte"]:
+        newest = known["corte"] if known else self.withdrawn.get(row["recepcion"], "")
+        if row["corte"] < newest or (not newest and self.is_denied(row)):
             self.superseded.add(row["recepcion"])
             return
+        self.withdrawn.pop(row["recepcion"], None)
         content = {k: v for k, v in row.items() if k != "corte"}
         if known and content != {k: v for k, v in known.items() if k != "corte"}:
             self.corrected.add(row["recepcion"])
@@ -143,8 +271,12 @@ class State:
         pieces = int(row["piezas"]) - int(row["piezas_rechazadas"])
         return -pieces if row["tipo"] == "devolucion" else pieces
 
+    @staticmethod
+    def arrived_on(row):
+        return row.get("fecha_fisica") or row["fecha_alta"]
+
     def counted_on(self, row):
-        terms = self.contracts[canonical(row["contrato"])]
+        terms = self.contracts[self.key(row)[0]]
         return row[f"fecha_{terms['pena_fecha_que_cuenta']}"]
 
     def counts(self):
@@ -160,12 +292,13 @@ class State:
                 n["cancelled_partial" if came else "cancelled_never"] += 1
                 continue
             if came:
-                first = min(r["fecha_fisica"] for r in came)
-                n["partial"] += sum(self.accepted(r) for r in came if r["fecha_fisica"] == first) < ordered
+                first = min(map(self.arrived_on, came))
+                n["partial"] += sum(self.accepted(r) for r in came if self.arrived_on(r) == first) < ordered
             n["short"] += 0 < total < ordered
             n["over"] += total > ordered
             n["missing"] += not came and order["fecha_limite"] <= "2025-10-31"
         n["corrected"] = len(self.corrected)
+        n["vanished"] = len(self.vanished)
         n["order_after_its_receipt"] = len(self.before_order)
         n["older_after_newer"] = len(self.superseded)
         n["out_of_order"] = len(self.before_order) + len(self.superseded)
@@ -176,6 +309,10 @@ class State:
         ordered = sum(int(o["cantidad"]) for k, o in self.orders.items() if k[2] == clave and o["estatus"] != "cancelada")
         accepted = sum(self.accepted(r) for k in self.orders if k[2] == clave for r in self.by_order.get(k, ()))
         return ordered, accepted
+
+
+def manifest(institution):
+    return [entry for entry in records(DEMO / "carga.csv") if entry["institucion"] == institution]
 
 
 STATES = {}
@@ -211,7 +348,7 @@ class DisguiseTest(unittest.TestCase):
     def setUpClass(cls):
         cls.header, cls.real = read(REAL)
         _, cls.copy = read(DEMO / "imss-bienestar/recepciones_cdmx_2025.csv")
-        cls.texts = {p: p.read_text(encoding="utf-8") for p in list(DEMO.rglob("*.csv"))
+        cls.texts = {p: text_of(p) for p in list(DEMO.rglob("*.csv"))
                      + [REPO / "tests/data/recepciones_otro_mes.csv"]}
 
     def test_the_copy_differs_from_the_real_file_only_where_a_firm_is_named(self):
@@ -272,7 +409,7 @@ class DisguiseTest(unittest.TestCase):
             self.assertRegex(row[h("PROVEEDOR")], suppliers)
             self.assertRegex(row[h("FABRICANTE")], r"^(NAN|FABRICANTE FICTICIO \d{3}|PROVEEDOR FICTICIO \d{3}, .*)$")
         for path in DEMO.rglob("*.csv"):
-            header, rows = read(path, "|" if path.name.startswith("ordenes_suministro") else ",")
+            header, rows = read(path)
             for name in ("proveedor", "razon_social", "PROVEEDOR"):
                 if name in header:
                     for row in rows:
@@ -313,15 +450,19 @@ class CasesTest(unittest.TestCase):
             self.assertGreater(ordered, accepted, name)
 
     def test_keys_are_unique_within_a_first_extract(self):
+        template = {"contratos.csv": ("contrato",), "partidas.csv": ("contrato", "clave")}
+        own = {"contratos.csv": ("numero_contrato", "gpo", "gen", "esp", "dif", "var"),
+               "ordenes_2025-10-24.csv": ("orden", "cveArticulo"),
+               **{f"altas_{day}.csv": ("clasPtalRecep", "noAlta", "noOrden", "clave") for day in SAI_DAYS}}
+        remisiones = {"remisiones.csv": ("proveedor_rfc", "remision", "contrato", "orden", "clave", "lote")}
         for name in INSTITUTIONS:
-            for file, key in (("contratos.csv", ("contrato",)), ("partidas.csv", ("contrato", "clave")),
-                              ("remisiones.csv", ("proveedor_rfc", "remision", "contrato", "orden", "clave", "lote"))):
+            for file, key in {**(own if name == "imss" else template), **remisiones}.items():
                 keys = [tuple(row[k] for k in key) for row in records(DEMO / name / file)]
                 self.assertEqual(len(keys), len(set(keys)), (name, file))
 
     def test_every_order_has_its_contract_line_and_minimum_is_forty_per_cent(self):
         for name in INSTITUTIONS:
-            lines = {(r["contrato"], r["clave"]): r for r in records(DEMO / name / "partidas.csv")}
+            lines = state(name).lines
             self.assertEqual(set(), {(k[0], k[2]) for k in state(name).orders} - set(lines))
             self.assertEqual(set(), {k[0] for k in lines} - set(state(name).contracts))
             for row in lines.values():
@@ -332,6 +473,8 @@ class CasesTest(unittest.TestCase):
             rows = state(name).contracts.values()
             self.assertEqual({("200", "5"), ("250", "4"), ("100", "10")},
                              {(r["pena_tasa_diaria_pb"], r["pena_tope_dias"]) for r in rows})
+            if name == "imss":
+                continue  # its layout says no more
             for column, values in (("pena_dias", {"naturales", "habiles"}), ("pena_gracia_dias", {"0", "1"}),
                                    ("pena_faltantes", {"ninguna", "al_tope", "acumula"}),
                                    ("pena_vencimiento_inhabil", {"se_recorre", "no_se_recorre"})):
@@ -362,15 +505,69 @@ class CasesTest(unittest.TestCase):
     def test_shipped_and_received_differ_somewhere(self):
         for name in INSTITUTIONS:
             received = defaultdict(int)
+            names_remisiones = name != "imss"  # SAI's altas do not: there the order is what can be compared
             for row in state(name).receipts.values():
                 if row["tipo"] == "entrega":
-                    received[canonical(row["contrato"]), row["orden"], row["remision"].strip()] += int(row["piezas"])
+                    remision = row["remision"].strip() if names_remisiones else ""
+                    received[state(name).key(row)[0], row["orden"], remision] += int(row["piezas"])
             shipped = defaultdict(int)
             for row in records(DEMO / name / "remisiones.csv"):
-                shipped[row["contrato"], row["orden"], row["remision"]] += int(row["piezas"])
+                remision = row["remision"] if names_remisiones else ""
+                shipped[row["contrato"], row["orden"], remision] += int(row["piezas"])
             self.assertTrue(any(received[k] and received[k] < v for k, v in shipped.items()), name)
             self.assertTrue(any(received[k] > v for k, v in shipped.items()), name)
             self.assertTrue(any(k not in received for k in shipped), f"{name}: nothing in transit")
+
+    def test_altas_are_corrected_and_vanish_in_a_later_extract(self):
+        n = state("imss").counts()
+        self.assertGreaterEqual(n["vanished"], 20, n)
+        extracts = {day: {row["recepcion"]: row for row in (
+            State.sai_alta(row, day) for row in records(DEMO / f"imss/altas_{day}.csv") if not is_filler(row))}
+            for day in SAI_DAYS}
+        old, first, later = extracts.values()
+        self.assertEqual(state("imss").vanished, set(first) - set(later))
+        self.assertEqual(set(later), {key for key, row in state("imss").receipts.items() if "unidad" in row})
+        both = set(first) & set(later)
+        self.assertGreater(sum(first[key]["piezas"] != later[key]["piezas"] for key in both), 20)
+        self.assertGreater(sum(first[key]["fecha_alta"] != later[key]["fecha_alta"] for key in both), 10)
+        self.assertGreater(len(set(later) - set(first)), 10, "captured since")
+        numbers = {key.split("|")[1] for key in later}
+        moved = {key for key in state("imss").vanished if key.split("|")[1] in numbers}
+        self.assertGreater(len(moved), 2, "captured under an order mistyped")
+        self.assertGreater(len(set(old) & state("imss").vanished), 2, "vanished already, and shown by the old extract")
+        self.assertGreater(len(set(old) - set(first) - set(later)), 2, "gone before the first extract")
+
+    def test_an_old_extract_that_comes_last_changes_nothing(self):
+        whole = state("imss")
+        newer = State("imss", [e for e in manifest("imss") if e["archivo"] not in OLD_EXTRACTS])
+        self.assertEqual(len(whole.rows) - 2, len(newer.rows))
+        self.assertEqual((newer.orders, newer.receipts), (whole.orders, whole.receipts))
+        self.assertEqual(newer.vanished, whole.vanished)
+        for name in OLD_EXTRACTS:
+            self.assertGreater(whole.rows[name], 20)
+
+    def test_the_order_of_the_extracts_does_not_matter(self):
+        backwards = State("imss", manifest("imss")[::-1])
+        self.assertEqual((backwards.orders, backwards.receipts, backwards.lines),
+                         (state("imss").orders, state("imss").receipts, state("imss").lines))
+
+    def test_imss_writes_as_imss_writes(self):
+        layouts = [entry["layout"] for entry in manifest("imss")]
+        self.assertEqual({"imss.contratos": 1, "imss.ordenes": 3, "imss.altas": 3},
+                         {name: layouts.count(name) for name in layouts if name.startswith("imss.")})
+        header, rows = read(DEMO / "imss/contratos.csv")
+        self.assertEqual(52, len(header))
+        self.assertEqual({52}, {len(row) for row in rows})
+        prices = [row[header.index("precio_neto_contrato")] for row in rows]
+        self.assertTrue(all(re.fullmatch(r"\d{1,3}(\.\d{3})*,\d{4}", price) for price in prices))
+        self.assertTrue(any("." in price for price in prices), "thousands")
+        windows = [p.name for p in (DEMO / "imss").glob("*.csv") if not is_utf8(p)]
+        self.assertEqual(["altas_2025-10-31.csv", "contratos.csv", "ordenes_2025-10-24.csv"], sorted(windows))
+        self.assertEqual(4, sum(state("imss").fillers.values()))
+        self.assertEqual(0, sum(state("issste").fillers.values()) + sum(state("imss-bienestar").fillers.values()))
+        rows = [row for row in records(DEMO / "imss/altas_2025-10-31.csv") if not is_filler(row)]
+        self.assertGreater(sum(not row["noContrato"] for row in rows), 5, "to be found by their order")
+        self.assertTrue(all(row["noOrden"] for row in rows))
 
     def test_goods_outside_the_purchase_occur(self):
         for name in ("imss", "issste"):
@@ -386,8 +583,14 @@ class CasesTest(unittest.TestCase):
                 self.assertTrue(any(s.counted_on(r) > s.orders[key]["fecha_limite"] for r in s.by_order[key]), row)
 
     def test_dates_are_sound(self):
+        for row in state("imss").orders.values():
+            self.assertLessEqual(row["fecha_emision"], row["fecha_limite"])
+            self.assertLessEqual(row["fecha_emision"], row["corte"])
         for name in ("imss", "issste"):
             for row in state(name).receipts.values():
+                self.assertLessEqual(row["fecha_alta"], row["corte"] if "unidad" in row else row["fecha_captura"])
+                if "unidad" in row:
+                    continue  # SAI's altas have this one date
                 self.assertLessEqual(row["fecha_remision"], row["fecha_fisica"])
                 self.assertLessEqual(row["fecha_fisica"], row["fecha_alta"])
                 self.assertLessEqual(row["fecha_alta"], row["fecha_captura"])

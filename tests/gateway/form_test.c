@@ -1,5 +1,6 @@
 #include "common/base/cp1252.h"
 #include "common/base/text.h"
+#include "events.h"
 #include "services/gateway/cell.h"
 #include "services/gateway/file_name.h"
 #include "services/gateway/layout_parts.h"
@@ -51,6 +52,32 @@ START_TEST(the_form_of_a_file_is_declared_and_never_guessed)
                   sum.layout == NULL ? sum.message : sum.layout);
     ck_assert_msg(files[_i].message == NULL || strstr(sum.message, files[_i].message) != NULL,
                   "%s: %s", files[_i].says, sum.message);
+}
+END_TEST
+
+static void take_warehouse(const struct reported_row *row, void *context)
+{
+    const char **warehouse = context;
+
+    ck_assert_int_eq(row->verdict, ROW_TAKEN);
+    ck_assert_uint_eq(row->remark_count, 0);
+    *warehouse = arena_copy(&arena, ((const struct receipt_reported *)row->event)->warehouse);
+}
+
+/* Other layouts have the same delimiter and no other encoding than UTF-8. */
+START_TEST(windows_code_page_is_read_so_where_the_header_alone_could_be_utf8)
+{
+    static const char text[] =
+        "noAlta|fechaAltaTrunc|noContrato|noOrden|clave|cantRecibida|descUnidad|clasPtalRecep\r\n"
+        "A1|06/06/2025|C1|182500001001|010 000 2540 00 00|5|ALMAC\xC9N|360901152110\r\n";
+    static const char *const named[] = {NULL, "imss.altas"};
+    const char *warehouse = NULL;
+    const struct file_sum sum = read_stream(stream_of(text, strlen(text)), "imss", named[_i], NULL,
+                                            &arena, take_warehouse, &warehouse);
+
+    ck_assert_msg(text_equal(sum.layout, "imss.altas"), "%s", sum.message);
+    ck_assert_int_eq(sum.taken, 1);
+    ck_assert_str_eq(warehouse, "ALMACÉN");
 }
 END_TEST
 
@@ -277,6 +304,8 @@ static void fill(TCase *tcase)
     tcase_add_checked_fixture(tcase, NULL, tear_down);
     tcase_add_loop_test(tcase, the_form_of_a_file_is_declared_and_never_guessed, 0,
                         UNIT_COUNT(files));
+    tcase_add_loop_test(tcase, windows_code_page_is_read_so_where_the_header_alone_could_be_utf8, 0,
+                        2);
     tcase_add_test(tcase, no_header_is_taken_for_that_of_another_layout);
     tcase_add_test(tcase, a_header_that_fits_two_layouts_is_refused_with_both_names);
     tcase_add_test(tcase, banner_rows_above_the_header_are_no_rows);

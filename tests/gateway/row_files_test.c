@@ -205,7 +205,7 @@ START_TEST(every_file_of_the_demo_is_recognised_and_taken_whole)
         }
     }
     table_reader_destroy(reader);
-    ck_assert_int_eq(files, 27);
+    ck_assert_int_eq(files, 29);
 }
 END_TEST
 

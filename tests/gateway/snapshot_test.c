@@ -141,6 +141,51 @@ START_TEST(a_process_that_ends_in_the_middle_of_the_file_misses_nothing_else)
 }
 END_TEST
 
+/* Beside those that only moved, from no contract to that of another alta of their order. */
+static size_t vanished(void)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < fake_work_emitted_count(drop.work); i++) {
+        const struct fake_emitted *one = fake_work_emitted(drop.work, i);
+
+        count +=
+            one->type == &report_withdrawn_type &&
+            strstr(((const struct report_withdrawn *)one->event)->reason, "ya no viene") != NULL;
+    }
+    return count;
+}
+
+static void load_demo_altas(const char *day)
+{
+    const char *name = arena_format(&drop.arena, "altas_%s.csv", day);
+
+    drop_load(&drop, name,
+              drop_source(&drop, arena_format(&drop.arena, "deploy/demo/imss/%s", name)), NULL);
+}
+
+START_TEST(the_altas_of_the_demo_vanish_and_are_corrected_and_an_old_extract_moves_none)
+{
+    size_t first;
+    size_t said;
+    size_t gone;
+
+    load_demo_altas("2025-10-24");
+    first = reported();
+    ck_assert_uint_gt(first, 1000);
+    ck_assert_uint_eq(vanished(), 0);
+    load_demo_altas("2025-10-31");
+    said = reported();
+    ck_assert_uint_gt(vanished(), 20);
+    ck_assert_uint_gt(said, first + 50);
+    ck_assert_uint_lt(said, first + 200); /* most say what they said, in other bytes */
+    gone = withdrawn();
+    load_demo_altas("2025-09-30");
+    ck_assert_uint_eq(withdrawn(), gone);
+    ck_assert_uint_eq(reported(), said);
+}
+END_TEST
+
 START_TEST(a_contract_row_of_imss_gives_contract_and_line_and_is_counted_once)
 {
     drop_load(&drop, "contratos.csv", drop_source(&drop, "tests/gateway/golden/imss.contratos.csv"),
@@ -158,6 +203,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_file_with_a_row_that_cannot_be_read_withdraws_nothing);
     tcase_add_test(tcase, an_older_file_that_comes_later_changes_nothing);
     tcase_add_test(tcase, a_process_that_ends_in_the_middle_of_the_file_misses_nothing_else);
+    tcase_add_test(tcase,
+                   the_altas_of_the_demo_vanish_and_are_corrected_and_an_old_extract_moves_none);
     tcase_add_test(tcase, a_contract_row_of_imss_gives_contract_and_line_and_is_counted_once);
 }
 

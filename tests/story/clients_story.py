@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """clients_story.py BUILD: programs that are not ours read our topics, and what services tell of themselves."""
 import concurrent.futures
-import csv
 import json
 import os
 import pathlib
@@ -12,7 +11,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "deploy" / "stack")]
-from chain import DEMO, ROOT, SERVICES, Chain, wait_until  # noqa: E402
+from chain import DEMO, ROOT, SERVICES, Chain, demo_files, wait_until  # noqa: E402
 
 EXAMPLES = ROOT / "docs" / "examples"
 # What each service tells beside its totals; gateways have no watermarks, monitor has no outputs.
@@ -29,10 +28,9 @@ def tool(name):
 
 
 def load_one_institution(chain):
-    with open(DEMO / "carga.csv", encoding="utf-8") as manifest:
-        for row in csv.DictReader(manifest):
-            if row["institucion"] == "imss":
-                chain.load("imss", DEMO / "imss" / row["archivo"], row["layout"])
+    for row in demo_files():
+        if row["institucion"] == "imss":
+            chain.load("imss", DEMO / "imss" / row["archivo"], row["layout"])
     chain.close_days()
 
 

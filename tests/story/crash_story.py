@@ -8,13 +8,13 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "deploy" / "stack")]
-from chain import Chain, wait_until  # noqa: E402
+from chain import Chain, demo_files, wait_until  # noqa: E402
 from figures import difference, judgements  # noqa: E402
 
 # In the order in which the load needs them, so that each is killed while it works.
 SERVICES = ["gateway-ssa", "contracts", "shipments", "gateway-imss-bienestar", "deliveries", "sanctions",
             "gateway-imss", "monitor", "gateway-issste"]
-FILES_PER_KILL = 3  # of the demonstration's 27
+FILES_PER_KILL = len(demo_files()) // len(SERVICES)
 
 
 def main():

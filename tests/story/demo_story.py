@@ -33,6 +33,18 @@ def check_status_adds_up(chain):
     assert lines == chain.demo_summary()["penalty_centavos"], lines
 
 
+def check_every_file_is_read_whole(chain):
+    for gateway in ("gateway_imss", "gateway_issste", "gateway_imss_bienestar", "gateway_ssa"):
+        aside = chain.sql(f"select * from {gateway}.file_account where state <> 'done' or quarantined > 0")
+        assert not aside, aside
+
+
+def vanished(chain):
+    """Receipts that a later complete extract of SAI's altas does not bring."""
+    told = chain.abasto("tail", "reported.receipts", "--from", "beginning", "--type", "ReportWithdrawn")
+    return sum("ya no viene" in json.loads(line)["event"]["reason"] for line in told.splitlines())
+
+
 def check_other_month(chain):
     expected = json.loads((ROOT / "tests/data/recepciones_otro_mes.expected.json").read_text())
     account = chain.load("imss-bienestar", OTHER_MONTH)
@@ -51,11 +63,15 @@ def main():
         judged = judgements(chain)
         check_penalties_add_up(chain.penalties())
         check_status_adds_up(chain)
+        check_every_file_is_read_whole(chain)
+        gone = vanished(chain)
+        assert gone >= 20, gone
         chain.load_demo()
         chain.close_days()
         assert chain.demo_summary() == summary, (summary, chain.demo_summary())
         again = difference(judged, judgements(chain))
         assert not again, "\n".join(["the same files again changed:", *again])
+        assert vanished(chain) == gone, (vanished(chain), gone)
         pathlib.Path(sys.argv[2]).write_text(json.dumps({"summary": summary, "judged": judged}))
         check_other_month(chain)
         after = chain.demo_summary()

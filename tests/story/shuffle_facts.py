@@ -1,9 +1,13 @@
-"""The same facts in many copies, each shuffled its own way with repetitions and old versions."""
+"""The same facts in many copies, each shuffled its own way with repetitions and old versions.
+
+ISSSTE's, in the plain template: there each row says which day it speaks of.
+"""
 import csv
 import random
 
 from chain import DEMO
 
+INSTITUTION = "issste"
 SOURCES = {
     "plantilla.contratos": ["contratos.csv"],
     "plantilla.partidas": ["partidas.csv"],
@@ -27,7 +31,7 @@ RENAMED = ["contrato", "orden", "remision", "recepcion", "decision"]
 def base_facts(limit=300):
     """{layout: [row]} of some contracts of the demonstration, whole, at most `limit` facts."""
     rows = {layout: [row for name in names for row in csv.DictReader(
-        open(DEMO / "imss" / name, encoding="utf-8-sig", newline=""))] for layout, names in SOURCES.items()}
+        open(DEMO / INSTITUTION / name, encoding="utf-8-sig", newline=""))] for layout, names in SOURCES.items()}
     chosen, count = set(), 0
     # Contracts with a decision first: they have penalties that were notified.
     decided = [row["contrato"] for row in rows["plantilla.decisiones"]]

@@ -9,7 +9,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "deploy" / "stack")]
 from chain import Chain  # noqa: E402
 from figures import difference, judgements  # noqa: E402
-from shuffle_facts import base_facts, write_copies  # noqa: E402
+from shuffle_facts import INSTITUTION, base_facts, write_copies  # noqa: E402
 
 COPIES, PARTS, SEED = 100, 3, 4711
 
@@ -30,7 +30,7 @@ def main():
     assert 200 <= facts <= 300, facts
     with Chain(sys.argv[1]) as chain, tempfile.TemporaryDirectory() as folder:
         for file, layout in write_copies(pathlib.Path(folder), COPIES, PARTS, SEED):
-            account = chain.load("imss", file, layout)
+            account = chain.load(INSTITUTION, file, layout)
             assert account["quarantined"] == 0, (file, account)
         chain.close_days()
         copies = by_copy(judgements(chain))
