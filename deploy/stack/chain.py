@@ -78,7 +78,10 @@ class Chain:
         return int((self.folder / "run" / f"service.{name}.pid").read_text().split()[0])
 
     def kill(self, name):
-        os.kill(self.pid(name), signal.SIGKILL)
+        """kill -9; returns when nothing of it runs any more, which on a loaded machine takes a while."""
+        pid = self.pid(name)
+        os.kill(pid, signal.SIGKILL)
+        wait_until(f"{name} is gone", lambda: process_state(pid) in (None, "Z", "X"), every=0.01)
 
     def environment(self, name):
         """What a service is started with, for an instance of it started by hand."""
@@ -180,6 +183,14 @@ class Chain:
                               self.stack("ABASTO_DATABASE"), "--command", query],
                              check=True, capture_output=True, text=True).stdout
         return list(csv.reader(out.splitlines()))
+
+
+def process_state(pid):
+    """The letter of proc(5); None for a process that is gone."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+    except OSError:
+        return None
 
 
 def wait_until(what, holds, seconds=60, every=0.2):
