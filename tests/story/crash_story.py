@@ -16,14 +16,23 @@ SERVICES = ["gateway-ssa", "contracts", "shipments", "gateway-imss-bienestar", "
             "gateway-imss", "monitor", "gateway-issste"]
 
 
+# So many files are let in before each kill; what the last ones leave is loaded while the second round goes on.
+FILES_PER_KILL = 2
+
+
 def main():
     expected = json.loads(pathlib.Path(sys.argv[2]).read_text())
     with Chain(sys.argv[1]) as chain:
         loading = {"failed": None, "files": 0}
+        let_in = threading.Semaphore(0)
+
+        def between(files):
+            loading.update(files=files)
+            let_in.acquire()
 
         def load():
             try:
-                chain.load_demo(lambda files: loading.update(files=files))
+                chain.load_demo(between)
                 chain.close_days()
             except Exception as fault:  # told by the main thread
                 loading["failed"] = fault
@@ -31,14 +40,21 @@ def main():
         thread = threading.Thread(target=load)
         thread.start()
         killed = []
-        while thread.is_alive() or len(killed) < len(SERVICES):
-            name = SERVICES[len(killed) % len(SERVICES)]
-            time.sleep(1.2)
+        for name in SERVICES:
+            # However long a service takes to come back, the load does not run away from the kills.
+            let_in.release(FILES_PER_KILL)
+            time.sleep(0.5)
             chain.kill(name)
             killed.append((name, loading["files"], thread.is_alive()))
             chain.up(name)
-            if len(killed) >= 2 * len(SERVICES):
+        let_in.release(1000)
+        for name in SERVICES:
+            if not thread.is_alive():
                 break
+            time.sleep(0.5)
+            chain.kill(name)
+            killed.append((name, loading["files"], thread.is_alive()))
+            chain.up(name)
         thread.join()
         print("killed (after how many files, while loading):", killed, flush=True)
         if loading["failed"]:
