@@ -79,7 +79,7 @@ static const char *stack_text(const char *from_folder, const char *program_folde
             (void)error_set(err, ERROR_RETRY,
                             say("no hay un sistema en marcha en %s: %s",
                                 "there is no running system in %s: %s"),
-                            *path, strerror(errno));
+                            *path, say_errno(errno));
         }
         return text;
     }

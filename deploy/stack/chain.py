@@ -125,13 +125,18 @@ class Chain:
 
     # -- the command line ------------------------------------------------------------------------
 
-    def abasto(self, *arguments, check=True):
+    def run(self, *arguments, **settings):
+        """Exit status, output and what was said of problems, in Spanish."""
         done = subprocess.run([self.build / "abasto", *map(str, arguments)], text=True,
                               capture_output=True, stdin=subprocess.DEVNULL,
-                              env={**os.environ, "ABASTO_STACK": str(self.folder)})
-        if check and done.returncode != 0:
-            raise RuntimeError(f"abasto {arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-        return done.stdout
+                              env={**os.environ, "LC_ALL": "C.UTF-8", "ABASTO_STACK": str(self.folder), **settings})
+        return done.returncode, done.stdout, done.stderr
+
+    def abasto(self, *arguments, check=True):
+        code, out, err = self.run(*arguments)
+        if check and code != 0:
+            raise RuntimeError(f"abasto {arguments}: exit {code}\n{out}{err}")
+        return out
 
     def load(self, institution, file, layout=None):
         """The account of one file: rows, taken, warned, unchanged, quarantined."""

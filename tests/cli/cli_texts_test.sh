@@ -36,6 +36,7 @@ expect '--timeout' abasto day wait --t
 expect '--json' abasto quarantine list --j
 expect 'imss imss-bienestar' abasto load --institution im
 expect 'imss imss-bienestar' abasto load --institution = im
+expect 'plantilla.ordenes' abasto load --layout plantilla.o
 expect 'beginning end' abasto tail orders --from ''
 expect 'reported.receipts' abasto tail reported.rec
 expect '' abasto status --clave 0
