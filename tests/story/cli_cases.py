@@ -3,6 +3,8 @@ import json
 import pathlib
 import tempfile
 
+from chain import SERVICES, wait_until
+
 ORDERS = "contrato,orden,clave,cantidad,precio_unitario,fecha_emision,fecha_limite,estatus,corte\n"
 ORDER = "CASO/1/2025,CASO-{number},010.000.0104.00,{pieces},1.00,2025-06-01,2025-06-20,vigente,2025-06-01\n"
 
@@ -63,5 +65,42 @@ def a_dead_gateway_is_told_of(chain):
     chain.up("gateway-issste")
 
 
+def what_is_asked_for_in_another_spelling_is_found(chain):
+    number = chain.sql("select contract_number from monitor.contract where contract_number like 'IB/%/2025'"
+                       " and contract_number ~ '^IB/[0-9]{3}/' order by 1 limit 1")[0][0]
+    expected = chain.abasto("status", "--contract", number, "--json")
+    assert lines(expected)[-1]["orders"] > 0, expected
+    for spelling in (number.lower(), number.replace("IB/", " IB / 0"), "imss-bienestar/" + number):
+        assert chain.abasto("status", "--contract", spelling, "--json") == expected, spelling
+    clave = chain.abasto("status", "--clave", "010.000.0104.00", "--json")
+    assert chain.abasto("status", "--clave", "010 000 0104 00", "--json") == clave
+    for option in (["--contract", "NADA/1/2025"], ["--clave", "999.999.9999.99"], ["--supplier", "XXX010101XX1"]):
+        code, out, err = chain.run("status", *option)
+        assert code == 1 and out == "" and "no hay nada de" in err and option[1] in err, (code, out, err)
+        code, out, err = chain.run("status", *option, "--json")
+        assert code == 1 and out == "", (code, out)
+
+
+def every_row_of_status_adds_up(chain):
+    rows = lines(chain.abasto("status", "--json"))
+    for row in rows:
+        assert row["ordered_pieces"] == row["accepted_pieces"] - row["excess_pieces"] - row["without_order_pieces"] \
+            + row["missing_pieces"], row
+    assert rows[-1]["excess_pieces"] > 0 and rows[-1]["without_order_pieces"] > 0, rows[-1]
+    for name in set(rows[-1]) - {"institution"}:
+        assert rows[-1][name] == sum(row[name] for row in rows[:-1]), name
+
+
+def status_says_which_service_is_away(chain):
+    wait_until("all is applied", lambda: chain.is_drained(SERVICES))
+    assert chain.run("status")[2] == "", "all answer"
+    chain.down("deliveries")
+    code, out, err = chain.run("status")
+    assert code == 0 and "deliveries no responde" in err and "TOTAL" in out, (code, out, err)
+    assert chain.run("status", "--json")[2] == "", "programs are not told"
+    chain.up("deliveries")
+
+
 CASES = [a_load_says_what_became_of_every_file, a_load_without_anything_to_take_says_so,
-         what_no_gateway_reads_is_refused_at_once, a_dead_gateway_is_told_of]
+         what_no_gateway_reads_is_refused_at_once, a_dead_gateway_is_told_of,
+         what_is_asked_for_in_another_spelling_is_found, every_row_of_status_adds_up, status_says_which_service_is_away]
