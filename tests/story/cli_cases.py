@@ -101,6 +101,29 @@ def status_says_which_service_is_away(chain):
     chain.up("deliveries")
 
 
+def a_penalty_tells_what_went_back_and_what_each_fact_is(chain):
+    returned = chain.sql(
+        "select s.order_id, r.receipt_id, r.pieces from monitor.sanction s join deliveries.receipt_fact r using (order_id)"
+        " join monitor.order_line o using (order_id) where s.stands and s.amount_centavos > 0 and o.returned_pieces > 0"
+        " and r.kind = 0 and o.late_pieces < r.pieces and o.accepted_pieces + o.returned_pieces = r.pieces order by 1 limit 1")
+    order_id, receipt, pieces = returned[0]
+    said = chain.abasto("explain", order_id.split("|")[1].lower())
+    assert f"La recepción {receipt} trajo {int(pieces):,} piezas" in said and "sin lo devuelto" in said, said
+    for kind in ("contrato", "orden", "recepción", "devolución"):
+        assert f"\n    {kind} " in said, (kind, said)
+    assert said == chain.abasto("explain", order_id), "by its id"
+    number = order_id.split("|")[0].partition("/")[2]
+    mine = lines(chain.abasto("explain", "--contract", number.lower(), "--json"))
+    assert mine and {penalty["contract_id"] for penalty in mine} == {order_id.split("|")[0]}, mine
+    every = lines(chain.abasto("explain", "--all", "--json"))
+    assert lines(chain.abasto("explain", "--institution", "issste", "--json")) == \
+        [penalty for penalty in every if penalty["institution"] == "issste"]
+    assert "hecho " not in chain.abasto("explain", "--all"), "every fact of the demonstration has a kind"
+    code, out, err = chain.run("explain", "NADA-1")
+    assert code == 1 and out == "" and "NADA-1" in err, (code, out, err)
+
+
 CASES = [a_load_says_what_became_of_every_file, a_load_without_anything_to_take_says_so,
          what_no_gateway_reads_is_refused_at_once, a_dead_gateway_is_told_of,
-         what_is_asked_for_in_another_spelling_is_found, every_row_of_status_adds_up, status_says_which_service_is_away]
+         what_is_asked_for_in_another_spelling_is_found, every_row_of_status_adds_up, status_says_which_service_is_away,
+         a_penalty_tells_what_went_back_and_what_each_fact_is]
