@@ -55,6 +55,35 @@ while read -ra command; do
     done
 done <"$folder/commands"
 
+# A group lists its commands; a slip is told what is most like it.
+for group in quarantine day topics schemas shard; do
+    "$abasto" "$group" --help >"$folder/group"
+    "$abasto" "$group" | cmp - "$folder/group" || fail "abasto $group does not list its commands"
+    [ "$(grep -c "^  [a-z]" "$folder/group")" = "$(grep -c "^$group " "$folder/commands")" ] ||
+        fail "abasto $group --help: $(cat "$folder/group")"
+done
+slip() {
+    local wanted=$1 status=0
+    shift
+    LC_ALL=C "$abasto" "$@" >"$folder/out" 2>"$folder/err" || status=$?
+    [ "$status" = 2 ] && [ ! -s "$folder/out" ] && grep -q "no hay una orden «$*»" "$folder/err" ||
+        fail "abasto $*: $status $(cat "$folder/err")"
+    [ -z "$wanted" ] || grep -q "parecida es «$wanted»" "$folder/err" || fail "abasto $*: $(cat "$folder/err")"
+}
+slip status statu
+slip 'quarantine list' quarantine lits
+slip explain expalin
+slip '' xyzxyzxyz
+grep -q parecida "$folder/err" && fail 'nothing is like xyzxyzxyz'
+
+# No line ends in a blank.
+"$abasto" --help >"$folder/help"
+while read -r command; do
+    # shellcheck disable=SC2086
+    "$abasto" $command --help >>"$folder/help"
+done <"$folder/commands"
+! grep -n ' $' "$folder/help" || fail 'help has blanks at the end of lines'
+
 # Whoever reads English is told what every command does in English.
 while read -r command; do
     # shellcheck disable=SC2086

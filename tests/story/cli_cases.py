@@ -123,7 +123,29 @@ def a_penalty_tells_what_went_back_and_what_each_fact_is(chain):
     assert code == 1 and out == "" and "NADA-1" in err, (code, out, err)
 
 
+def what_was_set_aside_is_shown_with_its_cells(chain):
+    with tempfile.TemporaryDirectory() as folder:
+        aside = write(folder, "apartada.csv", ORDERS + ORDER.format(number=7, pieces="siete"))
+        chain.run("load", aside, "--institution", "imss")
+    found = []
+
+    def is_listed():
+        found[:] = [row for row in lines(chain.abasto("quarantine", "list", "--json")) if row["found"] == "siete"]
+        return found
+
+    wait_until("the row is listed", is_listed)
+    shown = chain.abasto("quarantine", "show", found[0]["quarantine_id"])
+    assert "CASO/1/2025 | CASO-7 | 010.000.0104.00 | siete" in shown, shown
+    row = lines(chain.abasto("quarantine", "show", found[0]["quarantine_id"], "--json"))[0]
+    assert row["payload"].split("\t")[1] == "CASO-7", row
+    assert {name: row[name] for name in found[0]} == found[0], (row, found[0])
+    assert chain.abasto("quarantine", "list", "--institution", "ssa") == "nada apartado\n"
+    assert chain.abasto("findings", "list", "--institution", "ssa") == "sin hallazgos\n"
+    assert chain.abasto("findings", "list", "--institution", "ssa", "--json") == ""
+
+
 CASES = [a_load_says_what_became_of_every_file, a_load_without_anything_to_take_says_so,
          what_no_gateway_reads_is_refused_at_once, a_dead_gateway_is_told_of,
          what_is_asked_for_in_another_spelling_is_found, every_row_of_status_adds_up, status_says_which_service_is_away,
-         a_penalty_tells_what_went_back_and_what_each_fact_is]
+         a_penalty_tells_what_went_back_and_what_each_fact_is,
+         what_was_set_aside_is_shown_with_its_cells]
