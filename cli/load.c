@@ -270,10 +270,10 @@ enum exit_status load_files(struct cli *cli, struct error *err)
     if (cli->stack.drop == NULL || cli->stack.archive == NULL) {
         (void)error_set(
             err, ERROR_RETRY,
-            say("no se sabe dónde están los buzones: defina ABASTO_DROP y ABASTO_ARCHIVE, "
-                "o ABASTO_STACK",
-                "nobody knows where the drop folders are: set ABASTO_DROP and ABASTO_ARCHIVE, "
-                "or ABASTO_STACK"));
+            say("no se sabe dónde están los buzones: make demo los crea, o defina ABASTO_DROP y "
+                "ABASTO_ARCHIVE, o ABASTO_STACK",
+                "nobody knows where the drop folders are: make demo makes them, or set "
+                "ABASTO_DROP and ABASTO_ARCHIVE, or ABASTO_STACK"));
         return command_failed(err);
     }
     status = run_load(&load, err);

@@ -76,6 +76,25 @@ slip explain expalin
 slip '' xyzxyzxyz
 grep -q parecida "$folder/err" && fail 'nothing is like xyzxyzxyz'
 
+# Nobody answers: first what to do, then what the library says.
+while read -ra command; do
+    status=0
+    LC_ALL=C ABASTO_DATABASE='postgresql://127.0.0.1:1/x' ABASTO_BROKERS=127.0.0.1:1 ABASTO_INSECURE=1 \
+        timeout 60 "$abasto" "${command[@]}" >"$folder/out" 2>"$folder/err" || status=$?
+    [ "$status" = 3 ] && [ "$(wc -l <"$folder/err")" = 1 ] &&
+        grep -q "^abasto .*: no hay conexión con .*make status.*Detalle: ." "$folder/err" ||
+        fail "abasto ${command[*]} without a system: $status $(cat "$folder/err")"
+done <<'COMMANDS'
+status
+explain --all
+quarantine list
+findings list
+shard create
+topics apply
+schemas apply
+tail orders
+day close 2025-06-01
+COMMANDS
 # No line ends in a blank.
 "$abasto" --help >"$folder/help"
 while read -r command; do
