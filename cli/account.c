@@ -1,20 +1,7 @@
 #include "cli/account.h"
 
 #include "cli/drop.h"
-#include "cli/say.h"
-#include "common/base/text.h"
-
-static const char *const institutions[] = {"imss", "issste", "imss-bienestar", "ssa"};
-
-bool account_institution_known(const char *institution)
-{
-    for (size_t i = 0; i < sizeof institutions / sizeof institutions[0]; i++) {
-        if (text_equal(institution, institutions[i])) {
-            return true;
-        }
-    }
-    return false;
-}
+#include "cli/options.h"
 
 /* gateway_imss_bienestar; the institution is one of ours, so that nothing else can get into the SQL. */
 static const char *schema_of(const char *institution, struct arena *arena)
@@ -58,7 +45,7 @@ bool account_file_name(struct connection *connection, const char *institution, c
     PGresult *result;
 
     *out = NULL;
-    if (!account_institution_known(institution)) {
+    if (!options_institution_known(institution)) {
         return true;
     }
     if (!connection_query(connection, sql, &sha256, 1, &result, err)) {
@@ -80,12 +67,11 @@ bool account_watch_begin(struct connection *connection, const char *institution,
     *out = (struct account_watch){.archive = archive};
     out->answer_sql = arena_format(
         arena,
-        "select institution, name, case state when 'done' then '%s' else '%s' end, "
-        "rows, taken, warned, unchanged, "
-        "quarantined, $2::text || '/' || institution || '/' || file_id || '/informe.csv', refusal "
+        "select institution, name, state, rows, taken, warned, unchanged, quarantined, superseded, "
+        "$2::text || '/' || institution || '/' || file_id || '/informe.csv', refusal "
         "from %s.file_account where sha256 = $1 and state in ('done', 'refused') and "
         "times_read > coalesce(($3::jsonb ->> file_id)::bigint, 0) limit 1",
-        say("terminado", "done"), say("rechazado", "refused"), schema);
+        schema);
     out->rows_sql = arena_format(arena,
                                  "select coalesce(max(rows), 0) from %s.file_account where "
                                  "sha256 = $1 and state = 'reading'",

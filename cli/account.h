@@ -5,7 +5,7 @@
 #include "common/base/arena.h"
 #include "common/base/digest.h"
 
-/** Columns of the account of a file, in the order in which account_answer gives them. */
+/** Columns of the account of a file, in the order in which account_answer gives them; the state is done or refused. */
 enum account_column {
     ACCOUNT_INSTITUTION,
     ACCOUNT_NAME,
@@ -15,8 +15,10 @@ enum account_column {
     ACCOUNT_WARNED,
     ACCOUNT_UNCHANGED,
     ACCOUNT_QUARANTINED,
+    ACCOUNT_SUPERSEDED,
     ACCOUNT_REPORT,
     ACCOUNT_REFUSAL,
+    ACCOUNT_COLUMNS,
 };
 
 /** Waits for the gateway's answer about the next reading of a content. */
@@ -27,9 +29,6 @@ struct account_watch {
     const char *answer_sql; /**< of this institution's gateway */
     const char *rows_sql;
 };
-
-/** Institutions that have a gateway. */
-bool account_institution_known(const char *institution);
 
 /** Notes what is known of the file's content before it is dropped. Texts are the arena's. */
 bool account_watch_begin(struct connection *connection, const char *institution, const char *path,

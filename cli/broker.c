@@ -1,5 +1,6 @@
 #include "cli/broker.h"
 
+#include "cli/connection.h"
 #include "cli/say.h"
 #include "common/avro/wire.h"
 #include "common/base/instant.h"
@@ -28,21 +29,24 @@ bool broker_open(struct broker *broker, const struct stack *stack, struct error 
 
     *broker = (struct broker){0};
     if (stack->brokers == NULL) {
-        return error_set(err, ERROR_RETRY, "%s",
-                         say("no se sabe dónde está Kafka: defina ABASTO_BROKERS o ABASTO_STACK",
-                             "nobody knows where Kafka is: set ABASTO_BROKERS or ABASTO_STACK"));
+        return error_set(
+            err, ERROR_RETRY, "%s",
+            say("no se sabe dónde está Kafka: make demo arranca uno, o defina ABASTO_BROKERS "
+                "o ABASTO_STACK",
+                "nobody knows where Kafka is: make demo starts one, or set ABASTO_BROKERS or "
+                "ABASTO_STACK"));
     }
     broker->registry = registry_create(event_types, event_type_count);
     if (!bus_kafka_create(&options, &broker->bus, err) ||
         !broker->bus->operations->partitions(broker->bus, "_schemas", &partitions, err)) {
-        return false;
+        return connection_explain(err, "Kafka");
     }
     if (partitions == 0) {
         return error_set(err, ERROR_FATAL, "%s",
                          say("falta el tópico _schemas: ejecute abasto topics apply",
                              "topic _schemas is missing: run abasto topics apply"));
     }
-    return read_schemas(broker, err);
+    return read_schemas(broker, err) || connection_explain(err, "Kafka");
 }
 
 bool broker_learn(struct broker *broker, struct bytes payload, struct error *err)

@@ -24,13 +24,37 @@ void connection_finish(struct connection *connection)
     connection->link = NULL;
 }
 
+bool connection_explain(struct error *err, const char *whom)
+{
+    if (err->action != ERROR_RETRY) {
+        return false;
+    }
+    /* libpq speaks in several lines. */
+    for (char *at = err->message; *at != '\0'; at++) {
+        *at = *at == '\n' || *at == '\t' ? ' ' : *at;
+    }
+    return error_prefix(err,
+                        say("no hay conexión con %s: ¿está arriba? Vea make status; make demo "
+                            "arranca lo que falta. Detalle",
+                            "no connection to %s: is it up? See make status; make demo starts "
+                            "what is missing. Detail"),
+                        whom);
+}
+
+static const char *the_database(void)
+{
+    return say("la base de datos", "the database");
+}
+
 static bool open_link(struct connection *connection, struct error *err)
 {
     if (connection->conninfo == NULL) {
         return error_set(
             err, ERROR_RETRY,
-            say("no se sabe dónde está la base de datos: defina ABASTO_DATABASE o ABASTO_STACK",
-                "nobody knows where the database is: set ABASTO_DATABASE or ABASTO_STACK"));
+            say("no se sabe dónde está la base de datos: make demo arranca una, o defina "
+                "ABASTO_DATABASE o ABASTO_STACK",
+                "nobody knows where the database is: make demo starts one, or set "
+                "ABASTO_DATABASE or ABASTO_STACK"));
     }
     if (connection->link != NULL && PQstatus(connection->link) == CONNECTION_OK) {
         return true;
@@ -38,11 +62,9 @@ static bool open_link(struct connection *connection, struct error *err)
     connection_finish(connection);
     connection->link = PQconnectdb(connection->conninfo);
     if (PQstatus(connection->link) != CONNECTION_OK) {
-        (void)error_set(err, ERROR_RETRY,
-                        say("la base de datos no responde: %s", "the database does not answer: %s"),
-                        PQerrorMessage(connection->link));
+        (void)error_set(err, ERROR_RETRY, "%s", PQerrorMessage(connection->link));
         connection_finish(connection);
-        return false;
+        return connection_explain(err, the_database());
     }
     return true;
 }
@@ -73,10 +95,10 @@ bool connection_query(struct connection *connection, const char *sql, const char
         PQclear(result);
         return true;
     }
-    (void)error_set(err, store_pg_action(sqlstate), say("la base de datos: %s", "the database: %s"),
-                    PQerrorMessage(connection->link));
+    (void)error_set(err, store_pg_action(sqlstate), "%s", PQerrorMessage(connection->link));
     PQclear(result);
-    return false;
+    return err->action == ERROR_RETRY ? connection_explain(err, the_database())
+                                      : error_prefix(err, "%s", the_database());
 }
 
 bool connection_query_patiently(struct connection *connection, const char *sql,

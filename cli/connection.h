@@ -24,6 +24,10 @@ bool connection_query_patiently(struct connection *connection, const char *sql,
                                 const char *const *values, size_t count, PGresult **out,
                                 struct error *err) MUST_CHECK;
 
+/** Puts what people can do before what a library says, when an error is that nobody answers: `whom` is Kafka, or the
+ *  database. Other errors stay as they are. Always returns false. */
+bool connection_explain(struct error *err, const char *whom);
+
 void connection_finish(struct connection *connection);
 
 /** Rows of a result, 0 for NULL. */

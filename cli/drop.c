@@ -12,7 +12,7 @@ enum { CHUNK_BYTES = 64 * 1024, NAMES_MAX = 1000 };
 static bool failed(const char *what, const char *path, struct error *err)
 {
     return error_set(err, ERROR_REJECT, say("no se pudo %s %s: %s", "could not %s %s: %s"), what,
-                     path, strerror(errno));
+                     path, say_errno(errno));
 }
 
 bool drop_sha256(const char *path, char out[static DIGEST_HEX_BYTES], struct error *err)
@@ -159,11 +159,34 @@ static bool place_somewhere(const char *name, const char *folder, const char *da
                      name, folder);
 }
 
+static bool ends_with(const char *name, const char *suffix)
+{
+    const size_t length = strlen(name);
+    const size_t suffix_length = strlen(suffix);
+
+    return length >= suffix_length && strcmp(name + length - suffix_length, suffix) == 0;
+}
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? path : slash + 1;
+}
+
+/* As services/gateway/feed_folder.c has it. */
+bool drop_name_taken(const char *path)
+{
+    const char *name = name_of(path);
+
+    return name[0] != '.' && name[0] != '\0' && !ends_with(name, ".meta.json") &&
+           !ends_with(name, ".part") && !ends_with(name, ".tmp");
+}
+
 bool drop_file(const char *path, const char *folder, const struct drop_said *said,
                struct arena *arena, struct error *err)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL ? path : slash + 1;
+    const char *name = name_of(path);
     const char *data = arena_format(arena, "%s/.%s.%ld.part", folder, name, (long)getpid());
     const char *sidecar = arena_format(arena, "%s.meta", data);
     json_t *told;

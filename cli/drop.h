@@ -15,6 +15,9 @@ struct drop_said {
     const char *nature; /**< real, demostracion */
 };
 
+/** Whether a gateway takes a file of this name: hidden ones, unfinished ones (.part, .tmp) and sidecars are none. */
+bool drop_name_taken(const char *path);
+
 /** Puts a copy of `path` into a drop folder, its sidecar first: what `path.meta.json` says, with
  *  `said` over it. A name that is taken there gets a number. */
 bool drop_file(const char *path, const char *folder, const struct drop_said *said,

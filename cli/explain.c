@@ -1,67 +1,149 @@
 #include "cli/command.h"
 #include "cli/explain_text.h"
+#include "cli/filter.h"
+#include "common/domain/order_number.h"
 
 #include <jansson.h>
+#include <stdlib.h>
+
+/* The penalties that are meant: by their id, that of an order line or the number of an order; by contract; by
+ * institution. */
+#define MEANT                                                                                      \
+    "stands and ($1::text is null or sanction_id = $1 or order_id = $1 or "                        \
+    "split_part(order_id, '|', 2) = $2) and " FILTER_CONTRACT_SQL(                                 \
+        "$3") " and ($4::text is null or institution = $4)"
+
+enum { VALUES = 4, JSON = 0, ORDER_ID = 1, ROWS = 1 };
 
 static const char sql[] =
-    "select json from monitor.sanction where stands and ($1::text is null or sanction_id = $1 or "
-    "order_id = $1) order by sanction_id";
+    "select json, order_id from monitor.sanction where " MEANT " order by sanction_id";
 
-static bool print_text(const char *text, struct error *err)
+/* What the judging services keep of the rows themselves: the event has only what counts of each. */
+static const char rows_sql[] =
+    "with meant as (select order_id from monitor.sanction where " MEANT "), said as ("
+    "select order_id, fact_id, receipt_id, case kind when 0 then 'delivery' when 1 then 'return' "
+    "else 'other' end as kind, "
+    "greatest(pieces - coalesce(rejected_pieces, 0), 0) as pieces from deliveries.receipt_fact "
+    "where not withdrawn union all select order_id, fact_id, null, 'decision', null from "
+    "sanctions.decision_fact where not withdrawn) "
+    "select order_id, json_agg(json_build_object('fact_id', fact_id, 'receipt_id', receipt_id, "
+    "'kind', said.kind, 'pieces', said.pieces))::text from said join meant using (order_id) group "
+    "by order_id";
+
+static json_t *load_json(const char *text, struct error *err)
 {
-    struct arena arena = {0};
     json_error_t fault;
     json_t *json = json_loads(text, 0, &fault);
 
     if (json == NULL) {
-        return error_set(
+        (void)error_set(
             err, ERROR_FATAL,
             say("la pena guardada no es JSON: %s", "the penalty that was kept is no JSON: %s"),
             fault.text);
     }
-    explain_text(json, &arena, stdout);
+    return json;
+}
+
+/* By order; empty when the services' tables are not there, or not ours to read. */
+static json_t *find_rows(struct cli *cli, const char *const *values)
+{
+    json_t *rows = json_object();
+    struct error away = {0};
+    PGresult *result = NULL;
+
+    if (!connection_query(&cli->connection, rows_sql, values, VALUES, &result, &away)) {
+        return rows;
+    }
+    for (int row = 0; row < connection_rows(result); row++) {
+        json_t *json = load_json(connection_text(result, row, ROWS), &away);
+
+        if (json != NULL) {
+            (void)json_object_set_new(rows, connection_text(result, row, 0), json);
+        }
+    }
+    PQclear(result);
+    return rows;
+}
+
+static bool print_text(const char *text, const json_t *rows, struct error *err)
+{
+    struct arena arena = {0};
+    json_t *json = load_json(text, err);
+
+    if (json == NULL) {
+        return false;
+    }
+    explain_text(json, rows, &arena, stdout);
     printf("\n");
     json_decref(json);
     arena_finish(&arena);
     return true;
 }
 
-static bool print_all(const struct cli *cli, const PGresult *result, struct error *err)
+static bool print_all(struct cli *cli, const PGresult *result, const char *const *values,
+                      struct error *err)
 {
-    for (int row = 0; row < connection_rows(result); row++) {
-        const char *text = connection_text(result, row, 0);
+    json_t *rows =
+        cli->options.json || connection_rows(result) == 0 ? NULL : find_rows(cli, values);
+    bool good = true;
+
+    for (int row = 0; good && row < connection_rows(result); row++) {
+        const char *text = connection_text(result, row, JSON);
 
         if (cli->options.json) {
             printf("%s\n", text);
-        } else if (!print_text(text, err)) {
-            return false;
+        } else {
+            good = print_text(text, json_object_get(rows, connection_text(result, row, ORDER_ID)),
+                              err);
         }
     }
-    return true;
+    json_decref(rows);
+    return good;
+}
+
+/* False: neither a penalty nor all of them, nor those of somebody. */
+static bool read_wish(struct cli *cli, const char *values[VALUES], struct error *err)
+{
+    const struct options *options = &cli->options;
+    const bool filtered = options->contract != NULL || options->institution != NULL;
+    struct order_number number;
+
+    if (options->all ? options->word_count > 0 : options->word_count == 0 && !filtered) {
+        return error_set(err, ERROR_REJECT,
+                         say("diga qué pena u orden, --contract, --institution, o --all",
+                             "say which penalty or order, --contract, --institution, or --all"));
+    }
+    values[0] = options->word_count == 0 ? NULL : options->words[0];
+    number = order_number_read(values[0]);
+    values[1] = arena_copy(&cli->arena, number.text);
+    values[3] = options->institution;
+    return filter_contract(options->contract, &cli->arena, &values[2], err);
 }
 
 enum exit_status explain_show(struct cli *cli, struct error *err)
 {
     const struct options *options = &cli->options;
-    const char *id = options->all || options->word_count == 0 ? NULL : options->words[0];
+    const char *values[VALUES];
     PGresult *result;
     bool good;
     int rows;
 
-    if (options->all == (options->word_count == 1)) {
-        (void)error_set(err, ERROR_REJECT,
-                        say("diga qué pena, o --all", "say which penalty, or --all"));
+    if (!read_wish(cli, values, err)) {
         return EXIT_USAGE;
     }
-    if (!connection_query(&cli->connection, sql, &id, 1, &result, err)) {
+    if (!connection_query(&cli->connection, sql, values, VALUES, &result, err)) {
         return command_failed(err);
     }
     rows = connection_rows(result);
-    good = print_all(cli, result, err);
+    good = print_all(cli, result, values, err);
     PQclear(result);
-    if (good && rows == 0 && id != NULL) {
-        (void)error_set(err, ERROR_REJECT, say("no hay una pena %s", "there is no penalty %s"), id);
-        return EXIT_PROBLEM;
+    if (good && rows == 0 && values[0] != NULL) {
+        good = error_set(err, ERROR_REJECT, say("no hay una pena %s", "there is no penalty %s"),
+                         values[0]);
+    } else if (good && rows == 0 && !options->all) {
+        good =
+            error_set(err, ERROR_REJECT, say("no hay penas de %s", "there are no penalties of %s"),
+                      options->contract != NULL ? options->contract : options->institution);
     }
     return good ? EXIT_OK : command_failed(err);
 }

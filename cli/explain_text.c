@@ -1,5 +1,6 @@
 #include "cli/explain_text.h"
 
+#include "cli/explain_facts.h"
 #include "cli/say.h"
 #include "common/base/decimal.h"
 
@@ -208,30 +209,115 @@ static void tell_terms(const json_t *penalty, struct arena *arena, FILE *out)
     fprintf(out, "\n");
 }
 
-static void tell_step(const json_t *step, size_t number, struct arena *arena, FILE *out)
+/* A receipt may have brought more than what counts of it: some went back, or was beyond the order. */
+static void tell_receipt(const json_t *step, const json_t *rows, struct arena *arena, FILE *out)
 {
-    const json_int_t late = number_of(step, "days_late");
-    const json_int_t charged = number_of(step, "charged_days");
-    const json_int_t step_pieces = number_of(step, "pieces");
+    const char *receipt = text_of(step, "receipt_id");
+    const json_int_t counted = number_of(step, "pieces");
+    const json_int_t brought = explain_fact_pieces(rows, receipt);
+    const char *late = days(number_of(step, "days_late"), arena);
 
-    fprintf(out, "  %zu. ", number);
-    if (has(step, "receipt_id")) {
-        fprintf(
-            out,
-            say("La recepción %s trajo %s el %s, %s tarde", "Receipt %s brought %s on %s, %s late"),
-            text_of(step, "receipt_id"), pieces(step_pieces, arena), text_of(step, "counted_on"),
-            days(late, arena));
-    } else {
-        fprintf(out, say("Faltan %s, a %s del vencimiento", "Missing are %s, %s past the due date"),
-                pieces(step_pieces, arena), days(late, arena));
+    if (brought < counted) {
+        fprintf(out,
+                say("De la recepción %s cuentan %s, con fecha %s, %s tarde",
+                    "Of receipt %s count %s, dated %s, %s late"),
+                receipt, pieces(counted, arena), text_of(step, "counted_on"), late);
+        return;
     }
-    if (late != charged) {
+    fprintf(out,
+            say("La recepción %s trajo %s el %s, %s tarde", "Receipt %s brought %s on %s, %s late"),
+            receipt, pieces(brought, arena), text_of(step, "counted_on"), late);
+    if (brought > counted) {
+        fprintf(out,
+                say("; cuentan %s, sin lo devuelto ni lo excedente",
+                    "; %s count, without returns and excess"),
+                pieces(counted, arena));
+    }
+}
+
+/* Once the cap is reached the day does not matter any more, and the event tells none after the due date. */
+static void tell_missing(const json_t *penalty, const json_t *step, struct arena *arena, FILE *out)
+{
+    const char *missing = pieces(number_of(step, "pieces"), arena);
+    const char *late = days(number_of(step, "days_late"), arena);
+
+    if (strcmp(text_of(penalty, "day"), text_of(penalty, "effective_due_on")) == 0) {
+        fprintf(out,
+                say("Faltan %s, cumplido el tope a %s del vencimiento",
+                    "Missing are %s, the cap reached %s past the due date"),
+                missing, late);
+        return;
+    }
+    fprintf(
+        out,
+        say("Al %s faltan %s, a %s del vencimiento", "On %s missing are %s, %s past the due date"),
+        text_of(penalty, "day"), missing, late);
+}
+
+static void tell_step(const json_t *penalty, const json_t *rows, size_t index, struct arena *arena,
+                      FILE *out)
+{
+    const json_t *step = json_array_get(json_object_get(penalty, "steps"), index);
+    const json_int_t charged = number_of(step, "charged_days");
+
+    fprintf(out, "  %zu. ", index + 1);
+    if (has(step, "receipt_id")) {
+        tell_receipt(step, rows, arena, out);
+    } else {
+        tell_missing(penalty, step, arena, out);
+    }
+    if (number_of(step, "days_late") != charged) {
         fprintf(out, say("; se cobran %s", "; charged are %s"), days(charged, arena));
     }
     fprintf(out, ":\n     %s x %s x %s x %s = %s\n", pesos(text_of(step, "price"), arena),
-            pieces(step_pieces, arena), days(charged, arena),
+            pieces(number_of(step, "pieces"), arena), days(charged, arena),
             per_cent(number_of(step, "rate_bp"), arena),
             explain_units(text_of(step, "amount_e6"), arena));
+}
+
+/* Whether one amount in pesos is above another. */
+static bool exceeds(const char *amount, const char *limit)
+{
+    struct decimal left;
+    struct decimal right;
+
+    return decimal_parse(amount, MONEY_DECIMALS, DECIMAL_EXACT, &left) &&
+           decimal_parse(limit, MONEY_DECIMALS, DECIMAL_EXACT, &right) && left.value > right.value;
+}
+
+static void tell_guarantee(const json_t *penalty, struct arena *arena, FILE *out)
+{
+    const char *guarantee = text_of(penalty, "guarantee");
+
+    if (!has(penalty, "guarantee")) {
+        return;
+    }
+    fprintf(out, say("  Garantía    %s", "  Guarantee   %s"), pesos(guarantee, arena));
+    if (exceeds(text_of(penalty, "amount"), guarantee)) {
+        fprintf(out, say(": la pena la rebasa", ": the penalty exceeds it"));
+    }
+    fprintf(out, "\n");
+}
+
+/* What may still be added. */
+static void tell_future(const json_t *penalty, struct arena *arena, FILE *out)
+{
+    if (is_true(penalty, "final")) {
+        fprintf(out, say("  Ya no puede crecer\n", "  Can grow no more\n"));
+        return;
+    }
+    if (!exceeds(text_of(penalty, "exposure"), "0")) {
+        fprintf(out, say("  Todavía puede crecer\n", "  May still grow\n"));
+        return;
+    }
+    fprintf(out,
+            say("  En riesgo   %s más, si llegara lo que falta",
+                "  At risk     %s more, if what is missing arrived"),
+            pesos(text_of(penalty, "exposure"), arena));
+    if (strcmp(text_of(penalty, "day"), text_of(penalty, "effective_due_on")) != 0) {
+        fprintf(out, say(" el %s", " on %s"), text_of(penalty, "day"));
+    }
+    fprintf(out, "\n");
 }
 
 static void tell_sum(const json_t *penalty, struct arena *arena, FILE *out)
@@ -245,44 +331,38 @@ static void tell_sum(const json_t *penalty, struct arena *arena, FILE *out)
                     ? say("la suma lo pasa, vale el tope", "the sum exceeds it, the cap holds")
                     : say("la suma no lo pasa", "the sum does not exceed it"));
     }
-    if (has(penalty, "guarantee")) {
-        fprintf(out, say("  Garantía    %s\n", "  Guarantee   %s\n"),
-                pesos(text_of(penalty, "guarantee"), arena));
-    }
+    tell_guarantee(penalty, arena, out);
     if (has(penalty, "cap_note")) {
         fprintf(out, say("  Nota        %s\n", "  Note        %s\n"), text_of(penalty, "cap_note"));
     }
     fprintf(out, say("  Importe     %s (redondeo: %s)\n", "  Amount      %s (rounding: %s)\n"),
             pesos(text_of(penalty, "amount"), arena), text_of(penalty, "rounding"));
-    if (is_true(penalty, "final")) {
-        fprintf(out, say("  Ya no puede crecer\n", "  Can grow no more\n"));
-        return;
-    }
-    fprintf(out,
-            say("  En riesgo   %s más, si llegara lo que falta",
-                "  At risk     %s more, if what is missing arrived"),
-            pesos(text_of(penalty, "exposure"), arena));
-    if (strcmp(text_of(penalty, "day"), text_of(penalty, "effective_due_on")) != 0) {
-        fprintf(out, say(" el %s", " on %s"), text_of(penalty, "day"));
-    }
-    fprintf(out, "\n");
+    tell_future(penalty, arena, out);
 }
 
-void explain_text(const json_t *penalty, struct arena *arena, FILE *out)
+static void tell_facts(const json_t *penalty, const json_t *rows, struct arena *arena, FILE *out)
 {
-    const json_t *steps = json_object_get(penalty, "steps");
     const json_t *facts = json_object_get(penalty, "facts");
 
-    tell_subject(penalty, arena, out);
-    tell_terms(penalty, arena, out);
-    for (size_t i = 0; i < json_array_size(steps); i++) {
-        tell_step(json_array_get(steps, i), i + 1, arena, out);
-    }
-    tell_sum(penalty, arena, out);
     fprintf(out, say("  Se apoya en\n", "  Rests on\n"));
     for (size_t i = 0; i < json_array_size(facts); i++) {
         const char *fact = json_string_value(json_array_get(facts, i));
 
-        fprintf(out, "    %s\n", fact == NULL ? "" : fact);
+        if (fact != NULL) {
+            fprintf(out, "    %s %s\n", explain_fact_kind(penalty, rows, fact, arena), fact);
+        }
     }
+}
+
+void explain_text(const json_t *penalty, const json_t *rows, struct arena *arena, FILE *out)
+{
+    const size_t steps = json_array_size(json_object_get(penalty, "steps"));
+
+    tell_subject(penalty, arena, out);
+    tell_terms(penalty, arena, out);
+    for (size_t i = 0; i < steps; i++) {
+        tell_step(penalty, rows, i, arena, out);
+    }
+    tell_sum(penalty, arena, out);
+    tell_facts(penalty, rows, arena, out);
 }

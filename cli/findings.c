@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "cli/filter.h"
 #include "cli/output.h"
 
 static const struct output_column columns[] = {
@@ -15,19 +16,25 @@ enum exit_status findings_list(struct cli *cli, struct error *err)
 {
     static const char sql[] =
         "select institution, kind, subject, message, contract_id, raised_by, invented "
-        "from monitor.finding where open and ($1::text is null or institution = $1) and "
-        "($2::text is null or contract_id = $2 or substr(contract_id, strpos(contract_id, '/') + "
-        "1) = $2) "
-        "order by institution, kind, subject, raised_by";
-    const char *const values[] = {cli->options.institution, cli->options.contract};
+        "from monitor.finding where open and ($1::text is null or institution = $1) "
+        "and " FILTER_CONTRACT_SQL("$2") " "
+                                         "order by institution, kind, subject, raised_by";
+    const char *values[] = {cli->options.institution, NULL};
     PGresult *result;
-    bool good;
+    bool good = true;
 
+    if (!filter_contract(cli->options.contract, &cli->arena, &values[1], err)) {
+        return EXIT_USAGE;
+    }
     if (!connection_query(&cli->connection, sql, values, 2, &result, err)) {
         return command_failed(err);
     }
-    good = output_rows(result, columns, sizeof columns / sizeof columns[0], cli->options.json,
-                       stdout, err);
+    if (connection_rows(result) == 0 && !cli->options.json) {
+        printf(say("sin hallazgos\n", "no findings\n"));
+    } else {
+        good = output_rows(result, columns, sizeof columns / sizeof columns[0], cli->options.json,
+                           stdout, err);
+    }
     PQclear(result);
     return good ? EXIT_OK : command_failed(err);
 }

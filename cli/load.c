@@ -1,32 +1,16 @@
 #include "cli/account.h"
 #include "cli/command.h"
 #include "cli/drop.h"
+#include "cli/load_report.h"
 #include "cli/manifest.h"
-#include "cli/output.h"
 #include "cli/progress.h"
 #include "common/base/instant.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { WAIT_USUAL_S = 600, WAIT_MS = 50, SHOW_EVERY = 4 };
-
-static const struct output_column columns[] = {
-    [ACCOUNT_INSTITUTION] = {"institution", {"institución", "institution"}, OUTPUT_TEXT},
-    [ACCOUNT_NAME] = {"name", {"archivo", "file"}, OUTPUT_TEXT},
-    [ACCOUNT_STATE] = {"state", {"estado", "state"}, OUTPUT_TEXT},
-    [ACCOUNT_ROWS] = {"rows", {"renglones", "rows"}, OUTPUT_COUNT},
-    [ACCOUNT_TAKEN] = {"taken", {"tomados", "taken"}, OUTPUT_COUNT},
-    [ACCOUNT_WARNED] = {"warned", {"con aviso", "with a warning"}, OUTPUT_COUNT},
-    [ACCOUNT_UNCHANGED] = {"unchanged", {"sin cambio", "unchanged"}, OUTPUT_COUNT},
-    [ACCOUNT_QUARANTINED] = {"quarantined", {"apartados", "set aside"}, OUTPUT_COUNT},
-    [ACCOUNT_REPORT] = {"report", {0}, OUTPUT_TEXT},
-    [ACCOUNT_REFUSAL] = {"refusal", {0}, OUTPUT_TEXT},
-};
-
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
 /* What was asked for, and how far it is. */
 struct load {
@@ -50,18 +34,33 @@ static void show(struct load *load, const char *name, int64_t rows_read)
     arena_reset(&load->line);
 }
 
-static bool show_reading(struct load *load, const struct account_watch *watch, const char *name,
+static void end_progress(const struct load *load)
+{
+    if (isatty(STDERR_FILENO) && load->count > 0) {
+        fprintf(stderr, "\r\033[K");
+    }
+}
+
+/* How far the reading of a file is, on a terminal; and, anywhere, that it does not go on. */
+static bool show_reading(struct load *load, const struct account_watch *watch,
+                         const struct manifest_item *item, struct progress_watch *moving,
                          struct error *err)
 {
     int64_t rows;
 
-    if (!isatty(STDERR_FILENO)) {
-        return true;
-    }
     if (!account_rows_read(&load->cli->connection, watch, &rows, err)) {
         return false;
     }
-    show(load, name, rows);
+    if (progress_stalled(moving, rows, instant_now())) {
+        end_progress(load);
+        fprintf(stderr,
+                say("la pasarela de %s no avanza desde hace %d s: vea make status\n",
+                    "the gateway of %s has not moved for %d s: see make status\n"),
+                item->institution, PROGRESS_PATIENCE_S);
+    }
+    if (isatty(STDERR_FILENO)) {
+        show(load, item->path, rows);
+    }
     return true;
 }
 
@@ -73,13 +72,6 @@ static void show_done(struct load *load, const char *name)
         return;
     }
     fprintf(stderr, "[%zu/%zu] %s\n", load->progress.files_done, load->count, name);
-}
-
-static void end_progress(const struct load *load)
-{
-    if (isatty(STDERR_FILENO) && load->count > 0) {
-        fprintf(stderr, "\r\033[K");
-    }
 }
 
 static bool count_rows(struct load *load, struct error *err)
@@ -105,6 +97,7 @@ static bool await_answer(struct load *load, const struct manifest_item *item,
     const int64_t wanted_s = load->cli->options.timeout_s;
     const int64_t seconds = wanted_s > 0 ? wanted_s : WAIT_USUAL_S;
     const int64_t until = instant_now() + seconds * 1000000;
+    struct progress_watch moving = {0};
 
     for (int64_t turn = 0;; turn++) {
         if (!account_answer(connection, watch, out, err)) {
@@ -119,7 +112,7 @@ static bool await_answer(struct load *load, const struct manifest_item *item,
                                  "%s: the gateway of %s did not read it in %" PRId64 " s"),
                              item->path, item->institution, seconds);
         }
-        if (turn % SHOW_EVERY == 0 && !show_reading(load, watch, item->path, err)) {
+        if (turn % SHOW_EVERY == 0 && !show_reading(load, watch, item, &moving, err)) {
             return false;
         }
         connection_pause(WAIT_MS);
@@ -134,7 +127,7 @@ static bool keep_account(struct load *load, const PGresult *account, struct erro
     if (load->accounts == NULL) {
         load->accounts = PQcopyResult(account, PG_COPYRES_ATTRS);
     }
-    for (int i = 0; i < COLUMNS; i++) {
+    for (int i = 0; i < ACCOUNT_COLUMNS; i++) {
         char value[] = "";
         const char *text = connection_text(account, 0, i);
         char *copy = text == NULL ? value : arena_copy(&load->cli->arena, text);
@@ -178,125 +171,55 @@ static bool load_item(struct load *load, const struct manifest_item *item, struc
     return good;
 }
 
-/* --- the end --- */
-
-struct sums {
-    int64_t rows;
-    int64_t taken;
-    int64_t warned;
-    int64_t unchanged;
-    int64_t quarantined;
-};
-
-static bool add_up(const PGresult *accounts, struct sums *out, struct error *err)
-{
-    int64_t *const sums[] = {&out->rows, &out->taken, &out->warned, &out->unchanged,
-                             &out->quarantined};
-
-    for (int row = 0; row < connection_rows(accounts); row++) {
-        for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
-            int64_t value;
-
-            if (!connection_int64(accounts, row, ACCOUNT_ROWS + (int)i, &value, err)) {
-                return false;
-            }
-            *sums[i] += value;
-        }
-    }
-    return true;
-}
-
-static bool tell_json(const struct sums *sums, struct error *err)
-{
-    json_t *json =
-        json_pack("{s:I,s:I,s:I,s:I,s:I}", "rows", (json_int_t)sums->rows, "taken",
-                  (json_int_t)sums->taken, "warned", (json_int_t)sums->warned, "unchanged",
-                  (json_int_t)sums->unchanged, "quarantined", (json_int_t)sums->quarantined);
-    const bool good = json_dumpf(json, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF;
-
-    json_decref(json);
-    return good || error_set(err, ERROR_FATAL,
-                             say("no se pudo escribir el JSON", "the JSON could not be written"));
-}
-
-/* Where the remarks about each file lie, and what to do about rows that were set aside. */
-static void tell_reports(const PGresult *accounts, const struct sums *sums)
-{
-    for (int row = 0; row < connection_rows(accounts); row++) {
-        if (strcmp(connection_text(accounts, row, ACCOUNT_WARNED), "0") != 0 ||
-            strcmp(connection_text(accounts, row, ACCOUNT_QUARANTINED), "0") != 0) {
-            printf(say("informe de %s: %s\n", "report on %s: %s\n"),
-                   connection_text(accounts, row, ACCOUNT_NAME),
-                   connection_text(accounts, row, ACCOUNT_REPORT));
-        }
-    }
-    if (sums->quarantined > 0) {
-        printf(say("renglones apartados: %" PRId64
-                   "; «abasto quarantine list» dice por qué y qué hacer\n",
-                   "rows set aside: %" PRId64
-                   "; «abasto quarantine list» says why and what to do\n"),
-               sums->quarantined);
-    }
-}
-
-static size_t tell_refused(const PGresult *accounts)
-{
-    size_t refused = 0;
-
-    for (int row = 0; row < connection_rows(accounts); row++) {
-        if (strcmp(connection_text(accounts, row, ACCOUNT_STATE), say("rechazado", "refused")) ==
-            0) {
-            const char *refusal = connection_text(accounts, row, ACCOUNT_REFUSAL);
-
-            refused++;
-            fprintf(stderr, say("%s: rechazado: %s\n", "%s: refused: %s\n"),
-                    connection_text(accounts, row, ACCOUNT_NAME),
-                    refusal == NULL ? say("sin motivo", "without a reason") : refusal);
-        }
-    }
-    return refused;
-}
-
-static bool tell_all(const struct load *load, struct error *err)
-{
-    struct sums sums = {0};
-
-    if (!add_up(load->accounts, &sums, err)) {
-        return false;
-    }
-    if (load->cli->options.json) {
-        return tell_json(&sums, err);
-    }
-    if (!output_rows(load->accounts, columns, COLUMNS, false, stdout, err)) {
-        return false;
-    }
-    tell_reports(load->accounts, &sums);
-    return true;
-}
+/* --- all files --- */
 
 static enum exit_status run_load(struct load *load, struct error *err)
 {
     struct error telling = {0};
-    size_t refused;
+    size_t problems;
     bool good = count_rows(load, err);
 
     for (size_t i = 0; good && i < load->count; i++) {
         good = load_item(load, &load->items[i], err);
     }
     end_progress(load);
-    refused = tell_refused(load->accounts);
+    problems = load_report_problems(load->accounts, load->items);
     /* What was answered is told even when a later file could not be loaded. */
-    if ((good || load->accounts != NULL) && !tell_all(load, &telling) && good) {
+    if ((good || load->accounts != NULL) &&
+        !load_report_tell(load->accounts, load->items, &load->cli->options, &telling) && good) {
         *err = telling;
         good = false;
     }
     if (!good) {
         return command_failed(err);
     }
-    return refused > 0 ? EXIT_PROBLEM : EXIT_OK;
+    return problems > 0 ? EXIT_PROBLEM : EXIT_OK;
 }
 
 /* --- what was asked for --- */
+
+/* The gateway would never look at a file of such a name, and nothing would be answered. */
+static bool check_item(const struct manifest_item *item, struct error *err)
+{
+    if (item->institution == NULL) {
+        return error_set(err, ERROR_REJECT,
+                         say("falta --institution: " OPTIONS_INSTITUTIONS_ES,
+                             "--institution is missing: " OPTIONS_INSTITUTIONS_EN));
+    }
+    if (!options_institution_known(item->institution)) {
+        return error_set(err, ERROR_REJECT,
+                         say("«%s» no es una institución conocida: " OPTIONS_INSTITUTIONS_ES,
+                             "«%s» is no known institution: " OPTIONS_INSTITUTIONS_EN),
+                         item->institution);
+    }
+    return drop_name_taken(item->path) ||
+           error_set(err, ERROR_REJECT,
+                     say("%s: no es un archivo de datos: los ocultos, .meta.json, .part y .tmp no "
+                         "se leen",
+                         "%s: is no data file: hidden ones, .meta.json, .part and .tmp are not "
+                         "read"),
+                     item->path);
+}
 
 /* Either a list, or files of one institution. */
 static bool read_items(struct cli *cli, struct load *load, struct error *err)
@@ -329,11 +252,8 @@ static bool read_items(struct cli *cli, struct load *load, struct error *err)
     }
     load->items = items;
     for (size_t i = 0; i < load->count; i++) {
-        if (!account_institution_known(items[i].institution)) {
-            return error_set(
-                err, ERROR_REJECT,
-                say("falta la institución: imss, issste, imss-bienestar o ssa",
-                    "the institution is missing: imss, issste, imss-bienestar or ssa"));
+        if (!check_item(&items[i], err)) {
+            return false;
         }
     }
     return true;
@@ -350,10 +270,10 @@ enum exit_status load_files(struct cli *cli, struct error *err)
     if (cli->stack.drop == NULL || cli->stack.archive == NULL) {
         (void)error_set(
             err, ERROR_RETRY,
-            say("no se sabe dónde están los buzones: defina ABASTO_DROP y ABASTO_ARCHIVE, "
-                "o ABASTO_STACK",
-                "nobody knows where the drop folders are: set ABASTO_DROP and ABASTO_ARCHIVE, "
-                "or ABASTO_STACK"));
+            say("no se sabe dónde están los buzones: make demo los crea, o defina ABASTO_DROP y "
+                "ABASTO_ARCHIVE, o ABASTO_STACK",
+                "nobody knows where the drop folders are: make demo makes them, or set "
+                "ABASTO_DROP and ABASTO_ARCHIVE, or ABASTO_STACK"));
         return command_failed(err);
     }
     status = run_load(&load, err);

@@ -1,5 +1,5 @@
 #include "cli/command.h"
-#include "common/base/text.h"
+#include "cli/command_find.h"
 
 #include <argp.h>
 #include <langinfo.h>
@@ -10,14 +10,25 @@
 
 enum { PATH_BYTES = 4096 };
 
+/* The commands of a group; "": all. */
+static void print_commands(const char *group, FILE *out)
+{
+    struct arena arena = {0};
+
+    for (size_t i = 0; i < command_count; i++) {
+        if (command_in_group(&commands[i], group)) {
+            fprintf(out, "  %s\n        %s\n", command_usage(&commands[i], "", &arena),
+                    said_text(&commands[i].help));
+        }
+    }
+    arena_finish(&arena);
+}
+
 static void print_usage(FILE *out)
 {
     fprintf(out, "%s",
             say("uso: abasto ORDEN [OPCIONES]\n\n", "usage: abasto COMMAND [OPTIONS]\n\n"));
-    for (size_t i = 0; i < command_count; i++) {
-        fprintf(out, "  %s %s\n        %s\n", commands[i].name, said_text(&commands[i].arguments),
-                said_text(&commands[i].help));
-    }
+    print_commands("", out);
     fprintf(
         out, "%s",
         say("\nabasto ORDEN --help dice las opciones de cada una. El sistema en marcha se busca "
@@ -32,30 +43,61 @@ static void print_usage(FILE *out)
             "connection.\n"));
 }
 
+static void print_group(const char *group)
+{
+    printf(say("uso: abasto %s ORDEN [OPCIONES]\n\n", "usage: abasto %s COMMAND [OPTIONS]\n\n"),
+           group);
+    print_commands(group, stdout);
+}
+
+static void print_command_usage(const struct command *command, FILE *out)
+{
+    struct arena arena = {0};
+
+    fprintf(out, say("uso: abasto %s\n", "usage: abasto %s\n"),
+            command_usage(command, say(" [OPCIONES]", " [OPTIONS]"), &arena));
+    arena_finish(&arena);
+}
+
 static void print_help(const struct command *command)
 {
-    printf(say("uso: abasto %s [OPCIONES] %s\n\n%s\n\n", "usage: abasto %s [OPTIONS] %s\n\n%s\n\n"),
-           command->name, said_text(&command->arguments), said_text(&command->help));
+    print_command_usage(command, stdout);
+    printf("\n%s\n\n", said_text(&command->help));
     options_help(command->options, stdout);
 }
 
-/* The command argv begins with, and how many words name it. */
-static const struct command *find_command(int argc, char **argv, int *words)
+static bool is_help(const char *word)
 {
-    char both[128];
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
 
-    for (size_t i = 0; argc > 1 && i < command_count; i++) {
-        *words = 1;
-        if (strcmp(commands[i].name, argv[1]) == 0) {
-            return &commands[i];
-        }
-        *words = 2;
-        if (argc > 2 && text_format(both, sizeof both, "%s %s", argv[1], argv[2]) &&
-            strcmp(commands[i].name, both) == 0) {
-            return &commands[i];
-        }
+/* What was typed is no command: a question about a group, or a slip. */
+static enum exit_status answer_strange(int argc, char **argv)
+{
+    struct arena arena = {0};
+    const bool in_group = argc > 1 && command_is_group(argv[1]);
+    const struct command *nearest;
+    const char *typed;
+
+    if (argc < 2) {
+        print_usage(stderr);
+        return EXIT_USAGE;
     }
-    return NULL;
+    if (in_group && (argc == 2 || is_help(argv[2]))) {
+        print_group(argv[1]);
+        return EXIT_OK;
+    }
+    typed = in_group ? arena_format(&arena, "%s %s", argv[1], argv[2]) : argv[1];
+    nearest = command_nearest(typed);
+    fprintf(stderr, say("abasto: no hay una orden «%s»", "abasto: there is no command «%s»"),
+            typed);
+    if (nearest != NULL) {
+        fprintf(stderr, say("; la más parecida es «%s»", "; the most like it is «%s»"),
+                nearest->name);
+    }
+    fprintf(stderr, say("\nabasto --help dice todas\n", "\nabasto --help tells all of them\n"));
+    arena_finish(&arena);
+    return EXIT_USAGE;
 }
 
 enum exit_status command_failed(const struct error *err)
@@ -116,8 +158,7 @@ static enum exit_status run_command(const struct command *command, int argc, cha
     } else if (!understood) {
         fprintf(stderr, "abasto %s: %s\n", command->name, cli.options.fault);
     } else if (!words_fit(command, cli.options.word_count)) {
-        fprintf(stderr, say("uso: abasto %s [OPCIONES] %s\n", "usage: abasto %s [OPTIONS] %s\n"),
-                command->name, said_text(&command->arguments));
+        print_command_usage(command, stderr);
     } else {
         status = run_found(command, &cli);
     }
@@ -135,14 +176,13 @@ int main(int argc, char **argv)
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
         (void)setlocale(LC_CTYPE, "C.UTF-8");
     }
-    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+    if (argc > 1 && is_help(argv[1])) {
         print_usage(stdout);
         return EXIT_OK;
     }
-    command = find_command(argc, argv, &words);
+    command = command_find(argc, argv, &words);
     if (command == NULL) {
-        print_usage(stderr);
-        return EXIT_USAGE;
+        return answer_strange(argc, argv);
     }
     return run_command(command, argc - words, argv + words);
 }

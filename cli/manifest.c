@@ -95,7 +95,7 @@ bool manifest_read(const char *path, struct arena *arena, struct manifest_item *
 
     if (file == NULL) {
         return error_set(err, ERROR_REJECT, say("no se pudo leer %s: %s", "could not read %s: %s"),
-                         path, strerror(errno));
+                         path, say_errno(errno));
     }
     good = read_lines(file, path, arena, items, &found, err);
     (void)fclose(file);

@@ -8,6 +8,10 @@
 #include <argp.h>
 #include <string.h>
 
+const char options_layouts[] = CLI_LAYOUTS;
+
+static const char *const institutions[] = {"imss", "issste", "imss-bienestar", "ssa"};
+
 /* An option of the command line, and what completion may offer for its value. */
 struct cli_option {
     const char *name;
@@ -28,14 +32,14 @@ static const struct cli_option every_option[] = {
     {"institution",
      'i',
      {"INSTITUCIÓN", "INSTITUTION"},
-     {"imss, issste, imss-bienestar o ssa", "imss, issste, imss-bienestar or ssa"},
-     "imss issste imss-bienestar ssa"},
+     {OPTIONS_INSTITUTIONS_ES, OPTIONS_INSTITUTIONS_EN},
+     OPTIONS_INSTITUTIONS},
     {"layout",
      'l',
      {"PLANTILLA", "LAYOUT"},
      {"Formato del archivo; sin ella se reconoce por su encabezado",
       "The file's layout; without it, it is recognised by its header"},
-     NULL},
+     options_layouts},
     {"as-of",
      'o',
      {"FECHA", "DATE"},
@@ -101,6 +105,16 @@ static const struct cli_option every_option[] = {
     {"help", 'h', {0}, {"Muestra esta ayuda", "Shows this help"}, NULL},
 };
 
+bool options_institution_known(const char *institution)
+{
+    for (size_t i = 0; i < sizeof institutions / sizeof institutions[0]; i++) {
+        if (text_equal(institution, institutions[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum { OPTIONS = sizeof every_option / sizeof every_option[0] };
 
 struct reading {
@@ -121,6 +135,18 @@ static void read_number(struct reading *reading, const char *name, const char *t
                                            say("%s «%s» no es un número entero mayor que cero",
                                                "%s «%s» is no whole number above zero"),
                                            name, text);
+    }
+}
+
+static void read_institution(struct reading *reading, const char *text)
+{
+    reading->out->institution = text;
+    if (!options_institution_known(text)) {
+        reading->out->fault = arena_format(
+            reading->arena,
+            say("--institution: «%s» no es una institución conocida: " OPTIONS_INSTITUTIONS_ES,
+                "--institution: «%s» is no known institution: " OPTIONS_INSTITUTIONS_EN),
+            text);
     }
 }
 
@@ -181,8 +207,6 @@ static bool read_flag(struct options *out, int key)
 static const char **text_at(struct options *out, int key)
 {
     switch (key) {
-    case 'i':
-        return &out->institution;
     case 'l':
         return &out->layout;
     case 'm':
@@ -215,6 +239,9 @@ static error_t read_option(int key, char *text, struct argp_state *state)
         return 0;
     }
     switch (key) {
+    case 'i':
+        read_institution(reading, text);
+        return 0;
     case 'o':
         read_as_of(reading, text);
         return 0;

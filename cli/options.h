@@ -50,11 +50,22 @@ struct option_view {
     const char *name;
     const char *argument; /**< NULL: takes none */
     const char *help;
-    const char *values; /**< the only ones it takes, apart by blanks; NULL: any */
+    const char *values; /**< that it takes, apart by blanks; NULL: any */
 };
 
 /** As `values`: names of files. */
 #define OPTIONS_FILES "@files"
+
+/** The institutions that have a gateway, and how they are named to people. */
+#define OPTIONS_INSTITUTIONS "imss issste imss-bienestar ssa"
+#define OPTIONS_INSTITUTIONS_ES "imss, issste, imss-bienestar o ssa"
+#define OPTIONS_INSTITUTIONS_EN "imss, issste, imss-bienestar or ssa"
+
+/** The layouts of services/gateway/formats, apart by blanks. */
+extern const char options_layouts[];
+
+/** Whether it is one of OPTIONS_INSTITUTIONS. */
+bool options_institution_known(const char *institution);
 
 /** The keys of all options. */
 #define OPTIONS_ALL "jadioymlcnpfNFuekts"

@@ -9,6 +9,12 @@
 
 enum { BAR_CELLS = 24, CHUNK_BYTES = 64 * 1024 };
 
+static bool unread(const char *path, struct error *err)
+{
+    return error_set(err, ERROR_REJECT, say("no se pudo leer %s: %s", "could not read %s: %s"),
+                     path, say_errno(errno));
+}
+
 bool progress_count_rows(const char *path, int64_t *out, struct error *err)
 {
     FILE *file = fopen(path, "rb");
@@ -20,8 +26,7 @@ bool progress_count_rows(const char *path, int64_t *out, struct error *err)
     bool good;
 
     if (file == NULL) {
-        return error_set(err, ERROR_REJECT, say("no se pudo leer %s: %s", "could not read %s: %s"),
-                         path, strerror(errno));
+        return unread(path, err);
     }
     while ((size = fread(chunk, 1, sizeof chunk, file)) > 0) {
         for (size_t i = 0; i < size; i++) {
@@ -30,10 +35,10 @@ bool progress_count_rows(const char *path, int64_t *out, struct error *err)
         }
         last = chunk[size - 1];
     }
-    good = ferror(file) == 0;
+    good = ferror(file) == 0 || unread(path, err);
     (void)fclose(file);
     if (!good) {
-        return error_set(err, ERROR_REJECT, say("no se pudo leer %s", "could not read %s"), path);
+        return false;
     }
     ends += last == '\n' ? 0 : 1;
     *out = ends > 0 ? ends - 1 : 0;
@@ -62,4 +67,17 @@ const char *progress_text(const struct progress *progress, const char *name, str
                         progress->files_done < progress->files ? progress->files_done + 1
                                                                : progress->files,
                         progress->files, name);
+}
+
+bool progress_stalled(struct progress_watch *watch, int64_t rows_read, int64_t now)
+{
+    if (watch->since == 0 || rows_read != watch->rows_read) {
+        *watch = (struct progress_watch){.since = now, .rows_read = rows_read};
+        return false;
+    }
+    if (watch->told || now - watch->since < INT64_C(1000000) * PROGRESS_PATIENCE_S) {
+        return false;
+    }
+    watch->told = true;
+    return true;
 }

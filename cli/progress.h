@@ -15,6 +15,19 @@ struct progress {
     int64_t rows_done;
 };
 
+/** How long nothing may move before whoever waits is told. */
+enum { PROGRESS_PATIENCE_S = 15 };
+
+/** How long a gateway has not read anything more; zeroed at the beginning. Times are microseconds. */
+struct progress_watch {
+    int64_t since;
+    int64_t rows_read;
+    bool told;
+};
+
+/** Whether it is time to say that nothing moves: once, until it moves again. */
+bool progress_stalled(struct progress_watch *watch, int64_t rows_read, int64_t now);
+
 /** Rows of a CSV file below its header: ends of line outside quotes. REJECT when it cannot be read. */
 bool progress_count_rows(const char *path, int64_t *out, struct error *err) MUST_CHECK;
 

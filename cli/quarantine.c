@@ -1,5 +1,8 @@
 #include "cli/command.h"
 #include "cli/output.h"
+#include "common/base/text.h"
+
+#include <string.h>
 
 static const struct output_column columns[] = {
     {"quarantine_id", {"id", "id"}, OUTPUT_TEXT},
@@ -12,50 +15,153 @@ static const struct output_column columns[] = {
     {"reason", {"motivo", "reason"}, OUTPUT_TEXT},
     {"action", {"remedio", "remedy"}, OUTPUT_TEXT},
     {"service", {0}, OUTPUT_TEXT},
+    {"payload", {0}, OUTPUT_TEXT},
 };
 
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+/* The payload is shown of one only. */
+enum {
+    COLUMNS = sizeof columns / sizeof columns[0],
+    PAYLOAD = COLUMNS - 1,
+    POSITION = 3,
+    SOURCE = 2
+};
 
 static const char list_sql[] =
     "select quarantine_id, institution, source, position, column_name, found, expected, reason, "
     "action, service from monitor.quarantined where ($1::text is null or institution = $1) "
-    "and ($2::text is null or quarantine_id = $2) "
     "order by institution, source, position, quarantine_id";
 
-static enum exit_status print_rows(struct cli *cli, const char *institution, const char *id,
-                                   int *rows, struct error *err)
+enum exit_status quarantine_list(struct cli *cli, struct error *err)
 {
-    const char *const values[] = {institution, id};
+    const char *const values[] = {cli->options.institution};
     PGresult *result;
-    bool good;
+    bool good = true;
 
-    if (!connection_query(&cli->connection, list_sql, values, 2, &result, err)) {
+    if (!connection_query(&cli->connection, list_sql, values, 1, &result, err)) {
         return command_failed(err);
     }
-    *rows = connection_rows(result);
-    good = (*rows == 0 && id != NULL) ||
-           output_rows(result, columns, COLUMNS, cli->options.json, stdout, err);
+    if (connection_rows(result) == 0 && !cli->options.json) {
+        printf(say("nada apartado\n", "nothing was set aside\n"));
+    } else {
+        good = output_rows(result, columns, PAYLOAD, cli->options.json, stdout, err);
+    }
     PQclear(result);
     return good ? EXIT_OK : command_failed(err);
 }
 
-enum exit_status quarantine_list(struct cli *cli, struct error *err)
-{
-    int rows;
+/* --- one of them --- */
 
-    return print_rows(cli, cli->options.institution, NULL, &rows, err);
+/* The schema of the service that an id begins with: gateway.imss-bienestar/0/1 is gateway_imss_bienestar's. NULL for
+ * what is no such id: nothing else gets into the SQL. */
+static const char *schema_of(const char *id, struct arena *arena)
+{
+    const size_t length = strspn(id, "abcdefghijklmnopqrstuvwxyz.-");
+    char *schema = arena_text(arena, id, length);
+
+    for (char *at = schema; *at != '\0'; at++) {
+        *at = *at == '.' || *at == '-' ? '_' : *at;
+    }
+    return length > 0 && id[length] == '/' ? schema : NULL;
+}
+
+/* The row with its content in hexadecimal, or without where the service's table is not ours to read. */
+static bool query_one(struct cli *cli, const char *id, PGresult **out, struct error *err)
+{
+    static const char format[] =
+        "select q.quarantine_id, q.institution, q.source, q.position, q.column_name, q.found, "
+        "q.expected, q.reason, q.action, q.service, %s from monitor.quarantined q %s%s%s "
+        "where q.quarantine_id = $1";
+    const char *schema = schema_of(id, &cli->arena);
+    struct error away = {0};
+
+    *out = NULL;
+    return (schema != NULL &&
+            connection_query(&cli->connection,
+                             arena_format(&cli->arena, format, "encode(p.payload, 'hex')",
+                                          "left join ", schema,
+                                          ".quarantine p on p.id = q.quarantine_id"),
+                             &id, 1, out, &away) &&
+            *out != NULL) ||
+           connection_query(&cli->connection,
+                            arena_format(&cli->arena, format, "null::text", "", "", ""), &id, 1,
+                            out, err);
+}
+
+static int nibble(char digit)
+{
+    return digit <= '9' ? digit - '0' : digit - 'a' + 10;
+}
+
+static bool is_text(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if ((unsigned char)bytes[i] < ' ' && strchr("\t\r\n", bytes[i]) == NULL) {
+            return false;
+        }
+    }
+    return memchr(bytes, 0, size) == NULL && text_is_utf8(bytes, size);
+}
+
+/* The cells of a row, a tab between them, in place of their hexadecimal; NULL for an event, which is no text. */
+static const char *show_payload(PGresult *result, struct arena *arena, struct error *err)
+{
+    const char *hex = connection_text(result, 0, PAYLOAD);
+    const size_t size = hex == NULL ? 0 : strlen(hex) / 2;
+    char *bytes = arena_alloc(arena, size + 1);
+    bool text;
+
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = (char)(nibble(hex[2 * i]) * 16 + nibble(hex[2 * i + 1]));
+    }
+    text = hex != NULL && is_text(bytes, size);
+    if (!PQsetvalue(result, 0, PAYLOAD, bytes, text ? (int)size : -1)) {
+        (void)error_set(err, ERROR_FATAL,
+                        say("no hay memoria para el renglón", "there is no memory for the row"));
+    }
+    return text ? bytes : NULL;
+}
+
+static void tell_payload(const PGresult *result, const char *cells)
+{
+    if (cells == NULL) {
+        printf(say("contenido: un evento; si está en el tópico: abasto tail %s --from %s\n",
+                   "content: an event; where the topic has it: abasto tail %s --from %s\n"),
+               connection_text(result, 0, SOURCE), connection_text(result, 0, POSITION));
+        return;
+    }
+    printf(say("renglón, tal como vino: ", "row, as it came: "));
+    for (const char *at = cells; *at != '\0'; at++) {
+        if (*at == '\t') {
+            printf(" | ");
+        } else {
+            putchar(*at);
+        }
+    }
+    printf("\n");
 }
 
 enum exit_status quarantine_show(struct cli *cli, struct error *err)
 {
-    int rows;
-    const enum exit_status status = print_rows(cli, NULL, cli->options.words[0], &rows, err);
+    const char *id = cli->options.words[0];
+    PGresult *result;
+    const char *cells;
+    bool good;
 
-    if (status == EXIT_OK && rows == 0) {
+    if (!query_one(cli, id, &result, err)) {
+        return command_failed(err);
+    }
+    if (connection_rows(result) == 0) {
+        PQclear(result);
         (void)error_set(err, ERROR_REJECT,
-                        say("nada apartado con id %s", "nothing was set aside under id %s"),
-                        cli->options.words[0]);
+                        say("nada apartado con id %s", "nothing was set aside under id %s"), id);
         return EXIT_PROBLEM;
     }
-    return status;
+    cells = show_payload(result, &cli->arena, err);
+    good = err->action == ERROR_NONE &&
+           output_rows(result, columns, COLUMNS, cli->options.json, stdout, err);
+    if (good && !cli->options.json) {
+        tell_payload(result, cells);
+    }
+    PQclear(result);
+    return good ? EXIT_OK : command_failed(err);
 }

@@ -17,4 +17,7 @@ const char *say(const char *es, const char *en) __attribute__((format_arg(1), fo
 /** The same for a text of a table. */
 const char *said_text(const struct said *said);
 
+/** Why a call of the system failed, in the reader's language. */
+const char *say_errno(int cause);
+
 #endif

@@ -27,8 +27,10 @@ enum exit_status shard_create(struct cli *cli, struct error *err)
     if (cli->stack.database == NULL) {
         (void)error_set(
             err, ERROR_RETRY,
-            say("no se sabe dónde está la base de datos: defina ABASTO_DATABASE o ABASTO_STACK",
-                "nobody knows where the database is: set ABASTO_DATABASE or ABASTO_STACK"));
+            say("no se sabe dónde está la base de datos: make demo arranca una, o defina "
+                "ABASTO_DATABASE o ABASTO_STACK",
+                "nobody knows where the database is: make demo starts one, or set "
+                "ABASTO_DATABASE or ABASTO_STACK"));
         return command_failed(err);
     }
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
@@ -43,7 +45,8 @@ enum exit_status shard_create(struct cli *cli, struct error *err)
 
         if (!store_pg_migrate(&options, err) ||
             !store_pg_create_shards(&options, places[i].per_shard ? count : 1, err)) {
-            (void)error_prefix(err, "%s: ", places[i].schema);
+            (void)error_prefix(err, "%s", places[i].schema);
+            (void)connection_explain(err, say("la base de datos", "the database"));
             return command_failed(err);
         }
     }

@@ -77,9 +77,9 @@ static const char *stack_text(const char *from_folder, const char *program_folde
         text = slurp(*path, arena);
         if (text == NULL) {
             (void)error_set(err, ERROR_RETRY,
-                            say("no hay un sistema en marcha en %s: %s",
-                                "there is no running system in %s: %s"),
-                            *path, strerror(errno));
+                            say("no hay un sistema en marcha en %s: %s; make demo arranca uno",
+                                "there is no running system in %s: %s; make demo starts one"),
+                            *path, say_errno(errno));
         }
         return text;
     }

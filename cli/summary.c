@@ -21,7 +21,7 @@ struct figures {
 
 static const struct output_column columns[] = {
     {"institution", {"institución", "institution"}, OUTPUT_TEXT},
-    {"orders", {"órdenes", "orders"}, OUTPUT_COUNT},
+    {"orders", {"órdenes (con canceladas)", "orders (with cancelled)"}, OUTPUT_COUNT},
     {"penalties", {"penas", "penalties"}, OUTPUT_COUNT},
     {"penalty_centavos", {"importe", "amount"}, OUTPUT_MONEY},
 };

@@ -1,5 +1,6 @@
 #include "cli/tail.h"
 
+#include "cli/connection.h"
 #include "cli/event_view.h"
 #include "cli/say.h"
 
@@ -260,5 +261,5 @@ bool tail_run(struct broker *broker, const struct tail_wish *wish,
         good = read_all(&tail, err) && (!wish->follow || follow(&tail, stop, err));
     }
     finish(&tail);
-    return good;
+    return good || connection_explain(err, "Kafka");
 }

@@ -8,13 +8,17 @@ enum exit_status topics_apply(struct cli *cli, struct error *err)
     struct topic_admin_result result;
 
     if (options.brokers == NULL) {
-        (void)error_set(err, ERROR_RETRY,
-                        say("no se sabe dónde está Kafka: defina ABASTO_BROKERS o ABASTO_STACK",
-                            "nobody knows where Kafka is: set ABASTO_BROKERS or ABASTO_STACK"));
+        (void)error_set(
+            err, ERROR_RETRY,
+            say("no se sabe dónde está Kafka: make demo arranca uno, o defina ABASTO_BROKERS "
+                "o ABASTO_STACK",
+                "nobody knows where Kafka is: make demo starts one, or set ABASTO_BROKERS or "
+                "ABASTO_STACK"));
         return command_failed(err);
     }
     if (!topic_admin_apply(&options, topic_declarations, topic_declaration_count, cli->stack.shards,
                            &cli->arena, &result, err)) {
+        (void)connection_explain(err, "Kafka");
         return command_failed(err);
     }
     for (size_t i = 0; i < result.topic_count; i++) {

@@ -1,5 +1,6 @@
 #include "cli/trace_order.h"
 
+#include "cli/connection.h"
 #include "cli/event_view.h"
 #include "common/domain/contract_number.h"
 #include "common/domain/order_number.h"
@@ -389,5 +390,5 @@ bool trace_order_find(struct broker *broker, const char *order, const char *cons
         keep_own(&search, out);
         put_in_order(out);
     }
-    return good;
+    return good || connection_explain(err, "Kafka");
 }

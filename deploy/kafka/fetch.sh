@@ -20,7 +20,7 @@ if [ ! -d "$jars" ]; then
         settings=(-s "$MAVEN_SETTINGS")
     fi
     printf 'Descargando Kafka %s con Maven\n' "$version" >&2
-    if ! mvn -q -B "${settings[@]}" -f "$pom" dependency:copy-dependencies \
+    if ! mvn -q -B -Dstyle.color=never "${settings[@]}" -f "$pom" dependency:copy-dependencies \
         -DoutputDirectory="$partial/jars" </dev/null >&2; then
         printf 'No se pudo descargar Kafka: revise la red o la configuración de Maven (MAVEN_SETTINGS)\n' >&2
         exit 1

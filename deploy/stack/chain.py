@@ -78,10 +78,10 @@ class Chain:
         return int((self.folder / "run" / f"service.{name}.pid").read_text().split()[0])
 
     def kill(self, name):
-        """And waits until it is gone: `up` would take one that is still dying for one that runs."""
+        """kill -9; returns when nothing of it runs any more, which on a loaded machine takes a while."""
         pid = self.pid(name)
         os.kill(pid, signal.SIGKILL)
-        wait_until(f"{name} is gone", lambda: not lives(pid), 30, 0.02)
+        wait_until(f"{name} is gone", lambda: process_state(pid) in (None, "Z", "X"), every=0.01)
 
     def environment(self, name):
         """What a service is started with, for an instance of it started by hand."""
@@ -125,13 +125,18 @@ class Chain:
 
     # -- the command line ------------------------------------------------------------------------
 
-    def abasto(self, *arguments, check=True):
+    def run(self, *arguments, **settings):
+        """Exit status, output and what was said of problems, in Spanish."""
         done = subprocess.run([self.build / "abasto", *map(str, arguments)], text=True,
                               capture_output=True, stdin=subprocess.DEVNULL,
-                              env={**os.environ, "ABASTO_STACK": str(self.folder)})
-        if check and done.returncode != 0:
-            raise RuntimeError(f"abasto {arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-        return done.stdout
+                              env={**os.environ, "LC_ALL": "C.UTF-8", "ABASTO_STACK": str(self.folder), **settings})
+        return done.returncode, done.stdout, done.stderr
+
+    def abasto(self, *arguments, check=True):
+        code, out, err = self.run(*arguments)
+        if check and code != 0:
+            raise RuntimeError(f"abasto {arguments}: exit {code}\n{out}{err}")
+        return out
 
     def load(self, institution, file, layout=None):
         """The account of one file: rows, taken, warned, unchanged, quarantined."""
@@ -184,13 +189,12 @@ class Chain:
         return list(csv.reader(out.splitlines()))
 
 
-def lives(pid):
-    """Whether a process runs; one that has ended and waits for its parent does not."""
+def process_state(pid):
+    """The letter of proc(5); None for a process that is gone."""
     try:
-        status = pathlib.Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return status.rsplit(")", 1)[1].split()[0] not in ("Z", "X")
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+    except OSError:
+        return None
 
 
 def demo_files():

@@ -2,6 +2,7 @@
 #
 #   DIR/stack.env       what the CLI, the services and the tests read to find it
 #   DIR/services.env    ports of the services
+#   DIR/run/id          tells this stack from an earlier one in the same DIR
 #   DIR/run/NAME.pid    process, its start, the boot, DIR: a pid alone may be somebody else's by now
 #   DIR/log/            NAME.log, services as NAME.jsonl
 #   DIR/kafka/  DIR/postgresql/  DIR/drop/<institution>/  DIR/archive/

@@ -17,6 +17,8 @@ source "$root/deploy/stack/common.sh"
 names=(contracts shipments deliveries sanctions monitor
     gateway-imss gateway-issste gateway-imss-bienestar gateway-ssa)
 start_timeout_s=60
+settle_s=1
+declare -A launched=() # by this run
 
 usage() {
     say "uso: services.sh up DIR PRESET [SERVICIO...]" >&2
@@ -106,6 +108,7 @@ start_service() {
         fail "falta $program: compile primero"
     fi
     launch "$dir" "service.$name" "$dir/log/$name.jsonl" env "${settings[@]}" "$program"
+    launched[$name]=1
 }
 
 # Whether NAME answers GET PATH with 200.
@@ -118,11 +121,16 @@ answers() {
     ' answers "$1" "$2" 2>/dev/null
 }
 
+# Until NAME answers that it is ready. Returns 1 when it ended and was not launched by this run: it was on its
+# way down, by a signal or a kill -9, when we looked.
 await_service() {
     local dir=$1 name=$2 deadline=$((SECONDS + start_timeout_s)) port
     port=$(port_of "$dir" "$name")
-    until answers "$port" /readyz; do
+    until answers "$port" /readyz && running_pid "$dir" "service.$name" >/dev/null; do
         if ! running_pid "$dir" "service.$name" >/dev/null; then
+            if [ -z "${launched[$name]:-}" ]; then
+                return 1
+            fi
             tail -n 5 "$dir/log/$name.jsonl" >&2
             fail "$name terminó al arrancar: vea $dir/log/$name.jsonl"
         fi
@@ -134,22 +142,35 @@ await_service() {
     done
 }
 
-services_up() {
+# Starts what does not run and waits for all. Returns 1 when one that ran before has ended since.
+start_and_await() {
     local dir=$1 build=$2 name
+    shift 2
+    assign_ports "$dir"
+    for name in "$@"; do
+        if [ -z "${launched[$name]:-}" ] && ! running_pid "$dir" "service.$name" >/dev/null; then
+            start_service "$dir" "$build" "$name"
+        fi
+    done
+    for name in "$@"; do
+        await_service "$dir" "$name" || return 1
+    done
+}
+
+services_up() {
+    local dir=$1 build=$2
     shift 2
     if [ ! -f "$dir/stack.env" ]; then
         fail "no hay pila en $dir: stack.sh up primero"
     fi
     export_env "$dir/stack.env"
-    assign_ports "$dir"
-    for name in "$@"; do
-        if ! running_pid "$dir" "service.$name" >/dev/null; then
-            start_service "$dir" "$build" "$name"
-        fi
-    done
-    for name in "$@"; do
-        await_service "$dir" "$name"
-    done
+    # What this run launched may not end, so each service makes it begin again once at most.
+    until start_and_await "$dir" "$build" "$@"; do :; done
+    # One may be ready and yet fail with the first message that it reads.
+    if [ "${#launched[@]}" -gt 0 ]; then
+        sleep "$settle_s"
+        until start_and_await "$dir" "$build" "$@"; do :; done
+    fi
     say "servicios arriba: $*"
 }
 

@@ -19,6 +19,7 @@ fsync=${ABASTO_STACK_FSYNC:-on} # off only where losing data in a crash of the m
 shards=${ABASTO_SHARDS:-4}
 institutions=(imss issste imss-bienestar ssa)
 start_timeout_s=90
+declare -A launched=() # kafka, postgresql: by this run
 
 usage() {
     say "uso: stack.sh up|down|status|fresh|destroy DIR" >&2
@@ -37,12 +38,16 @@ else
     as_postgres=(env -i "PATH=$PATH" "HOME=$HOME")
 fi
 
+postgresql_outside() {
+    printf '/var/tmp/abasto-%s' "$(printf '%s' "$1" | sha256sum | cut -c1-12)"
+}
+
 # The folder of the cluster: in DIR, or where its user can go when DIR is closed to it or its path too
 # long for a socket. Decided once, for that can change.
 postgresql_home() {
     local dir=$1 inside=$1/postgresql
     local outside
-    outside=/var/tmp/abasto-$(printf '%s' "$dir" | sha256sum | cut -c1-12)
+    outside=$(postgresql_outside "$dir")
     if [ ! -f "$dir/run/postgresql.place" ]; then
         if [ "${#inside}" -le 80 ] && "${as_postgres[@]}" test -x "$dir"; then
             printf 'inside\n' >"$dir/run/postgresql.place"
@@ -56,6 +61,29 @@ postgresql_home() {
     esac
 }
 
+# A folder outside DIR outlives a DIR that somebody removed, and its database does not fit the new, empty
+# broker. It is ours while DIR still says that it lies there, and its id, once it has one, is that of DIR.
+postgresql_remove_left_over() {
+    local dir=$1 outside
+    outside=$(postgresql_outside "$dir")
+    if [ ! -e "$outside" ] || { [ -f "$dir/run/postgresql.place" ] && { [ ! -f "$outside/id" ] ||
+        [ "$(<"$outside/id")" = "$(<"$dir/run/id")" ]; }; }; then
+        return
+    fi
+    require_own "$outside"
+    say "se borra $outside: es de una pila anterior que ya no está en $dir"
+    if [ -d "$outside/data" ]; then
+        postgresql_clear_crash "$outside/data"
+    fi
+    rm -rf "$outside"
+}
+
+require_own() {
+    if [ "$(stat -c '%F %u' "$1")" != "directory $(id -u)" ]; then
+        fail "$1 existe y es de otro usuario"
+    fi
+}
+
 # own_folder PATH: makes a folder that only PostgreSQL's user may enter.
 own_folder() {
     mkdir -p -m 700 "$1"
@@ -66,12 +94,13 @@ own_folder() {
 
 # Makes the cluster where there is none; one whose making was interrupted does not count.
 postgresql_create() {
-    local home=$1
+    local home=$1 id=$2
     if [ ! -d "$home" ]; then
         mkdir -m 755 "$home"
-    elif [ "$(stat -c '%F %u' "$home")" != "directory $(id -u)" ]; then
-        fail "$home existe y es de otro usuario"
     fi
+    require_own "$home"
+    printf '%s\n' "$id" >"$home/id.new"
+    mv "$home/id.new" "$home/id"
     own_folder "$home/socket"
     if [ ! -d "$home/data" ]; then
         rm -rf "$home/data.new"
@@ -126,6 +155,7 @@ postgresql_launch() {
         -c max_connections=300 -c shared_buffers=256MB -c max_wal_size=2GB -c fsync="$fsync" \
         -c max_parallel_workers_per_gather=0 -c jit=off \
         -c timezone=UTC -c log_timezone=UTC -c log_line_prefix='%m [%p] %q%a '
+    launched[postgresql]=1
 }
 
 postgresql_sql() {
@@ -225,6 +255,7 @@ kafka_launch() {
         -Dorg.slf4j.simpleLogger.showDateTime=true \
         -Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd\'T\'HH:mm:ss.SSSXXX \
         kafka.Kafka "$dir/kafka/server.properties"
+    launched[kafka]=1
 }
 
 kafka_ready() {
@@ -233,12 +264,16 @@ kafka_ready() {
 
 # --- both --------------------------------------------------------------------------------------
 
-# await DIR NAME TITLE CHECK ARGUMENT...: until CHECK holds; says why when NAME ends or time runs out.
+# await DIR NAME TITLE CHECK ARGUMENT...: until CHECK holds; says why when NAME ends or time runs out. Returns 1
+# when it ended and was not launched by this run: it was on its way down when we looked.
 await() {
     local dir=$1 name=$2 title=$3 deadline=$((SECONDS + start_timeout_s))
     shift 3
     until "$@" 2>/dev/null; do
         if ! running_pid "$dir" "$name" >/dev/null; then
+            if [ -z "${launched[$name]:-}" ]; then
+                return 1
+            fi
             tail -n 20 "$dir/log/$name.log" >&2
             fail "$title terminó al arrancar: vea $dir/log/$name.log"
         fi
@@ -281,8 +316,44 @@ is_up() {
         postgresql_ready "$(port_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")"
 }
 
+# random_file PATH: makes a file with 32 random hexadecimal digits unless it is there.
+random_file() {
+    if [ ! -f "$1" ]; then
+        (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$1.new")
+        mv "$1.new" "$1"
+    fi
+}
+
+# Starts what does not run and waits for both. Returns 1 when one that ran before has ended since.
+start_and_await() {
+    local dir=$1 jars=$2 home=$3 password=$4
+    # The ports of before, where they are still free: clients that wait find it again.
+    local kafka controller postgresql
+    kafka=$(port_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)")
+    controller=$(port_of "$(env_value "$dir/stack.env" ABASTO_CONTROLLER)")
+    postgresql=$(port_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")
+    if [ -z "${launched[kafka]:-}" ] && ! running_pid "$dir" kafka >/dev/null; then
+        read -r kafka controller <<<"$(free_ports 2 "${kafka:-0}" "${controller:-0}")"
+        kafka_create "$dir" "$jars"
+        kafka_launch "$dir" "$jars" "$kafka" "$controller"
+    fi
+    if [ -z "${launched[postgresql]:-}" ] && ! running_pid "$dir" postgresql >/dev/null; then
+        read -r postgresql <<<"$(free_ports 1 "${postgresql:-0}")"
+        postgresql_create "$home" "$(<"$dir/run/id")"
+        postgresql_launch "$dir" "$home" "$postgresql"
+    fi
+    # Written before they are ready: when this is interrupted, `up` and `down` find the same ports.
+    write_env "$dir" "127.0.0.1:$kafka" "$controller" \
+        "postgresql://abasto:$password@127.0.0.1:$postgresql/abasto?sslmode=disable&gssencmode=disable"
+    await "$dir" postgresql PostgreSQL postgresql_ready "$postgresql" || return 1
+    postgresql_prepare "$home" "$postgresql" "$password" ||
+        fail "no se pudo preparar la base de datos: vea $dir/log/postgresql.log"
+    await "$dir" kafka Kafka kafka_ready "$kafka" || return 1
+    started="Kafka 127.0.0.1:$kafka, PostgreSQL 127.0.0.1:$postgresql"
+}
+
 stack_up() {
-    local dir=$1 jars home password institution
+    local dir=$1 jars home password institution started=
     if is_up "$dir" 2>/dev/null; then
         say "la pila ya está arriba en $dir"
         return
@@ -293,35 +364,14 @@ stack_up() {
     mkdir -p "$dir/archive"
     chmod 755 "$dir"
     jars=$("$root/deploy/kafka/fetch.sh")
+    random_file "$dir/run/id"
+    postgresql_remove_left_over "$dir"
     home=$(postgresql_home "$dir")
-    if [ ! -f "$dir/run/password" ]; then
-        (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$dir/run/password.new")
-        mv "$dir/run/password.new" "$dir/run/password"
-    fi
+    random_file "$dir/run/password"
     password=$(<"$dir/run/password")
-
-    # The ports of before, where they are still free: clients that wait find it again.
-    local kafka controller postgresql
-    kafka=$(port_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)")
-    controller=$(port_of "$(env_value "$dir/stack.env" ABASTO_CONTROLLER)")
-    postgresql=$(port_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")
-    if ! running_pid "$dir" kafka >/dev/null; then
-        read -r kafka controller <<<"$(free_ports 2 "${kafka:-0}" "${controller:-0}")"
-        kafka_create "$dir" "$jars"
-        kafka_launch "$dir" "$jars" "$kafka" "$controller"
-    fi
-    if ! running_pid "$dir" postgresql >/dev/null; then
-        read -r postgresql <<<"$(free_ports 1 "${postgresql:-0}")"
-        postgresql_create "$home"
-        postgresql_launch "$dir" "$home" "$postgresql"
-    fi
-    # Written before they are ready: when this is interrupted, `up` and `down` find the same ports.
-    write_env "$dir" "127.0.0.1:$kafka" "$controller" \
-        "postgresql://abasto:$password@127.0.0.1:$postgresql/abasto?sslmode=disable&gssencmode=disable"
-    await "$dir" postgresql PostgreSQL postgresql_ready "$postgresql"
-    postgresql_prepare "$home" "$postgresql" "$password"
-    await "$dir" kafka Kafka kafka_ready "$kafka"
-    say "pila arriba en $dir: Kafka 127.0.0.1:$kafka, PostgreSQL 127.0.0.1:$postgresql"
+    # What this run launched may not end, so each of the two makes it begin again once at most.
+    until start_and_await "$dir" "$jars" "$home" "$password"; do :; done
+    say "pila arriba en $dir: $started"
 }
 
 stack_down() {

@@ -1,6 +1,7 @@
 #include "services/sanctions/sanctions_judge.h"
 
-#include <inttypes.h>
+#include "common/base/decimal.h"
+
 #include <string.h>
 
 /* What fits in the event: eighteen digits, two of them centavos. */
@@ -283,9 +284,14 @@ void sanctions_contract_findings(const char *contract_id, const struct contract_
 {
     if (sum != NULL && contract != NULL && contract->known && contract->has_guarantee_centavos &&
         sum->amount_centavos > contract->guarantee_centavos) {
+        char owed[DECIMAL_TEXT_BYTES];
+        char guarantee[DECIMAL_TEXT_BYTES];
+
+        decimal_format_money(sum->amount_centavos, owed);
+        decimal_format_money(contract->guarantee_centavos, guarantee);
         finding_list_add(findings, "penas-sobre-garantia", contract_id,
-                         "las penas del contrato suman %" PRId64
-                         " centavos y su garantía es de %" PRId64 ": procede valorar la rescisión",
-                         sum->amount_centavos, contract->guarantee_centavos);
+                         "las penas del contrato suman %s y su garantía es de %s: procede valorar "
+                         "la rescisión",
+                         owed, guarantee);
     }
 }

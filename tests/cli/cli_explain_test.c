@@ -48,22 +48,29 @@ static const char late[] = HEAD
 static const char without_terms[] = "{\"terms\":{\"stated\":false},\"steps\":[],\"final\":false,"
                                     "\"facts\":[]}";
 
-static void tell(const char *json, char out[TEXT_BYTES])
+static void tell_with(const char *json, const char *rows_json, char out[TEXT_BYTES])
 {
     struct arena arena = {0};
     json_t *penalty = json_loads(json, 0, NULL);
+    json_t *rows = rows_json == NULL ? NULL : json_loads(rows_json, 0, NULL);
     FILE *file = tmpfile();
     size_t size;
 
     ck_assert_ptr_nonnull(penalty);
     ck_assert_ptr_nonnull(file);
-    explain_text(penalty, &arena, file);
+    explain_text(penalty, rows, &arena, file);
     rewind(file);
     size = fread(out, 1, TEXT_BYTES - 1, file);
     out[size] = '\0';
     ck_assert_int_eq(fclose(file), 0);
     json_decref(penalty);
+    json_decref(rows);
     arena_finish(&arena);
+}
+
+static void tell(const char *json, char out[TEXT_BYTES])
+{
+    tell_with(json, NULL, out);
 }
 
 static const char *const said[] = {
@@ -74,13 +81,14 @@ static const char *const said[] = {
     "sin tope de días, 10 % de lo atrasado",
     "cuenta la fecha del alta",
     "2025-08-01, inhábil: se recorre al 2025-08-04",
-    "La recepción r-1 trajo 1,298 piezas el 2025-08-13, 8 días tarde; se cobran 5 días",
+    "De la recepción r-1 cuentan 1,298 piezas, con fecha 2025-08-13, 8 días tarde; se cobran 5 "
+    "días:",
     "$599.90 x 1,298 piezas x 5 días x 2 % = $77,867.02",
     "$77,867.01: la suma lo pasa, vale el tope",
     "tope desconocido",
     "Importe     $77,867.01 (redondeo: una vez)",
     "Ya no puede crecer",
-    "r-1@1.1",
+    "recepción r-1@1.1",
 };
 
 START_TEST(a_penalty_is_told_in_words_and_numbers)
@@ -98,7 +106,7 @@ static const char *const said_in_english[] = {
     "2.5 % per working day of delay, after 1 day of grace",
     "no cap in days, 10 % of what is late",
     "2025-08-01, no working day: moved to 2025-08-04",
-    "Receipt r-1 brought 1,298 pieces on 2025-08-13, 8 days late; charged are 5 days",
+    "Of receipt r-1 count 1,298 pieces, dated 2025-08-13, 8 days late; charged are 5 days:",
     "$77,867.01: the sum exceeds it, the cap holds",
     "Can grow no more",
 };
@@ -111,6 +119,52 @@ START_TEST(a_penalty_is_told_in_english_to_who_reads_it)
     tell(late, text);
     ck_assert_msg(strstr(text, said_in_english[_i]) != NULL, "«%s» is not in:\n%s",
                   said_in_english[_i], text);
+}
+END_TEST
+
+/* Missing goods, and facts of every kind. */
+static const char waiting[] =
+    "{\"contract_id\":\"imss/C-1\",\"order_number\":\"O-1\",\"clave\":\"010.000.0104.00\","
+    "\"due_on\":\"2025-08-01\",\"effective_due_on\":\"2025-08-01\",\"terms\":{\"stated\":true},"
+    "\"steps\":[{\"kind\":\"LATE\",\"receipt_id\":\"R1\",\"counted_on\":\"2025-08-03\","
+    "\"pieces\":21,\"price\":\"1.0000\",\"days_late\":2,\"charged_days\":2,\"rate_bp\":200,"
+    "\"amount_e6\":\"1\"},{\"kind\":\"MISSING\",\"receipt_id\":null,\"pieces\":10,"
+    "\"price\":\"1.0000\",\"days_late\":9,\"charged_days\":9,\"rate_bp\":200,\"amount_e6\":"
+    "\"1\"}],\"sum_e6\":\"2\",\"amount\":\"500.01\",\"guarantee\":\"500.00\",\"exposure\":"
+    "\"0.00\",\"final\":false,\"day\":\"2025-08-10\",\"facts\":[\"R1@1.1\",\"V1@1.1\","
+    "\"D1@1.1\",\"C-1@1.1\",\"C-1|010.000.0104.00@1.1\",\"O-1|010.000.0104.00@1.1\","
+    "\"C-1|O-1|010.000.0104.00@1.2\",\"RFC|RM1|C-1|O-1|010.000.0104.00|L@1.1\",\"?@1.1\"]}";
+
+static const char rows_behind[] =
+    "[{\"fact_id\":\"R1\",\"receipt_id\":\"R1\",\"kind\":\"delivery\",\"pieces\":31},"
+    "{\"fact_id\":\"V1\",\"receipt_id\":\"V1\",\"kind\":\"return\",\"pieces\":10},"
+    "{\"fact_id\":\"D1\",\"receipt_id\":null,\"kind\":\"decision\",\"pieces\":null}]";
+
+static const char *const said_of_waiting[] = {
+    "La recepción R1 trajo 31 piezas el 2025-08-03, 2 días tarde; cuentan 21 piezas, sin lo "
+    "devuelto ni lo excedente:",
+    "Al 2025-08-10 faltan 10 piezas, a 9 días del vencimiento:",
+    "Garantía    $500.00: la pena la rebasa",
+    "Todavía puede crecer",
+    " recepción R1@1.1\n",
+    " devolución V1@1.1\n",
+    " decisión D1@1.1\n",
+    " contrato C-1@1.1\n",
+    " partida C-1|010.000.0104.00@1.1\n",
+    " orden O-1|010.000.0104.00@1.1\n",
+    " orden C-1|O-1|010.000.0104.00@1.2\n",
+    " remisión RFC|RM1|C-1|O-1|010.000.0104.00|L@1.1\n",
+    " hecho ?@1.1\n",
+};
+
+START_TEST(what_went_back_what_is_missing_and_what_each_fact_is_are_told)
+{
+    char text[TEXT_BYTES];
+
+    tell_with(waiting, rows_behind, text);
+    ck_assert_msg(strstr(text, said_of_waiting[_i]) != NULL, "«%s» is not in:\n%s",
+                  said_of_waiting[_i], text);
+    ck_assert_ptr_null(strstr(text, "En riesgo"));
 }
 END_TEST
 
@@ -130,6 +184,8 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, a_penalty_is_told_in_words_and_numbers, 0, UNIT_COUNT(said));
     tcase_add_loop_test(tcase, a_penalty_is_told_in_english_to_who_reads_it, 0,
                         UNIT_COUNT(said_in_english));
+    tcase_add_loop_test(tcase, what_went_back_what_is_missing_and_what_each_fact_is_are_told, 0,
+                        UNIT_COUNT(said_of_waiting));
     tcase_add_test(tcase, without_known_terms_it_says_so);
 }
 

@@ -1,3 +1,4 @@
+#include "cli/drop.h"
 #include "cli/manifest.h"
 #include "cli/progress.h"
 #include "tests/base/unit.h"
@@ -60,6 +61,42 @@ START_TEST(the_bar_shows_the_share_of_all_rows)
 }
 END_TEST
 
+START_TEST(a_gateway_that_reads_nothing_is_told_of_once_until_it_moves_again)
+{
+    const int64_t second = 1000000;
+    struct progress_watch watch = {0};
+
+    ck_assert(!progress_stalled(&watch, 0, 100 * second));
+    ck_assert(!progress_stalled(&watch, 0, 114 * second));
+    ck_assert(!progress_stalled(&watch, 10, 116 * second)); /* it moved */
+    ck_assert(!progress_stalled(&watch, 10, 130 * second));
+    ck_assert(progress_stalled(&watch, 10, 131 * second));
+    ck_assert(!progress_stalled(&watch, 10, 160 * second));
+    ck_assert(!progress_stalled(&watch, 11, 161 * second));
+    ck_assert(progress_stalled(&watch, 11, 176 * second));
+}
+END_TEST
+
+static const struct {
+    const char *path;
+    bool taken;
+} names[] = {
+    {"datos.csv", true},
+    {"/tmp/.oculta/datos.csv", true},
+    {".oculto.csv", false},
+    {"/tmp/.oculto.csv", false},
+    {"datos.csv.meta.json", false},
+    {"datos.csv.part", false},
+    {"/tmp/datos.tmp", false},
+    {"carpeta/", false},
+};
+
+START_TEST(names_that_no_gateway_looks_at_are_known)
+{
+    ck_assert_msg(drop_name_taken(names[_i].path) == names[_i].taken, "%s", names[_i].path);
+}
+END_TEST
+
 START_TEST(a_list_names_files_beside_it_in_their_order)
 {
     struct arena arena = {0};
@@ -112,6 +149,8 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, rows_are_counted_below_the_header_and_outside_quotes, 0,
                         UNIT_COUNT(contents));
     tcase_add_test(tcase, the_bar_shows_the_share_of_all_rows);
+    tcase_add_test(tcase, a_gateway_that_reads_nothing_is_told_of_once_until_it_moves_again);
+    tcase_add_loop_test(tcase, names_that_no_gateway_looks_at_are_known, 0, UNIT_COUNT(names));
     tcase_add_test(tcase, a_list_names_files_beside_it_in_their_order);
     tcase_add_loop_test(tcase, what_is_no_such_list_is_refused, 0, UNIT_COUNT(no_lists));
 }

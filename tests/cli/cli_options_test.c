@@ -24,12 +24,25 @@ static const struct {
     const char *keys;
     const char *line;
 } refused[] = {
-    {"", "--json"},          {"ij", "--layout x"},        {"i", "--institution"},
-    {"o", "--as-of mañana"}, {"o", "--as-of 2025-02-30"}, {"t", "--timeout 0"},
-    {"t", "--timeout -3"},   {"t", "--timeout 3s"},       {"s", "--count 4.0"},
-    {"j", "--json=si"},      {"y", "--nature inventada"}, {"m", "--manifest"},
-    {"f", "--from ayer"},    {"f", "--from -1"},          {"N", "--last 0"},
-    {"F", "--follow=si"},    {"p", "--supplier"},
+    {"", "--json"},
+    {"ij", "--layout x"},
+    {"i", "--institution"},
+    {"o", "--as-of mañana"},
+    {"o", "--as-of 2025-02-30"},
+    {"t", "--timeout 0"},
+    {"t", "--timeout -3"},
+    {"t", "--timeout 3s"},
+    {"s", "--count 4.0"},
+    {"j", "--json=si"},
+    {"y", "--nature inventada"},
+    {"m", "--manifest"},
+    {"f", "--from ayer"},
+    {"f", "--from -1"},
+    {"N", "--last 0"},
+    {"F", "--follow=si"},
+    {"p", "--supplier"},
+    {"i", "--institution marina"},
+    {"i", "--institution IMSS"},
 };
 
 START_TEST(what_a_command_does_not_take_or_cannot_read_is_a_fault)

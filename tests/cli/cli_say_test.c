@@ -2,6 +2,7 @@
 #include "cli/say.h"
 #include "tests/base/unit.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const struct {
@@ -62,10 +63,22 @@ START_TEST(every_option_is_explained_in_both_languages)
 }
 END_TEST
 
+START_TEST(what_the_system_says_of_files_is_in_the_language_of_the_reader)
+{
+    set("LC_ALL", "es_MX.UTF-8");
+    ck_assert_str_eq(say_errno(ENOENT), "no existe");
+    ck_assert_str_eq(say_errno(EACCES), "no hay permiso");
+    ck_assert_str_eq(say_errno(EISDIR), "es una carpeta");
+    set("LC_ALL", "en_US.UTF-8");
+    ck_assert_str_eq(say_errno(ENOENT), "it does not exist");
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, the_first_locale_variable_that_is_set_decides, 0,
                         UNIT_COUNT(environments));
+    tcase_add_test(tcase, what_the_system_says_of_files_is_in_the_language_of_the_reader);
     tcase_add_test(tcase, every_option_is_explained_in_both_languages);
 }
 

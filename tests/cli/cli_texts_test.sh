@@ -36,6 +36,7 @@ expect '--timeout' abasto day wait --t
 expect '--json' abasto quarantine list --j
 expect 'imss imss-bienestar' abasto load --institution im
 expect 'imss imss-bienestar' abasto load --institution = im
+expect 'plantilla.ordenes' abasto load --layout plantilla.o
 expect 'beginning end' abasto tail orders --from ''
 expect 'reported.receipts' abasto tail reported.rec
 expect '' abasto status --clave 0
@@ -53,6 +54,54 @@ while read -ra command; do
         [[ $got == *" $option "* ]] || fail "abasto ${command[*]} does not complete $option"
     done
 done <"$folder/commands"
+
+# A group lists its commands; a slip is told what is most like it.
+for group in quarantine day topics schemas shard; do
+    "$abasto" "$group" --help >"$folder/group"
+    "$abasto" "$group" | cmp - "$folder/group" || fail "abasto $group does not list its commands"
+    [ "$(grep -c "^  [a-z]" "$folder/group")" = "$(grep -c "^$group " "$folder/commands")" ] ||
+        fail "abasto $group --help: $(cat "$folder/group")"
+done
+slip() {
+    local wanted=$1 status=0
+    shift
+    LC_ALL=C "$abasto" "$@" >"$folder/out" 2>"$folder/err" || status=$?
+    [ "$status" = 2 ] && [ ! -s "$folder/out" ] && grep -q "no hay una orden «$*»" "$folder/err" ||
+        fail "abasto $*: $status $(cat "$folder/err")"
+    [ -z "$wanted" ] || grep -q "parecida es «$wanted»" "$folder/err" || fail "abasto $*: $(cat "$folder/err")"
+}
+slip status statu
+slip 'quarantine list' quarantine lits
+slip explain expalin
+slip '' xyzxyzxyz
+grep -q parecida "$folder/err" && fail 'nothing is like xyzxyzxyz'
+
+# Nobody answers: first what to do, then what the library says.
+while read -ra command; do
+    status=0
+    LC_ALL=C ABASTO_DATABASE='postgresql://127.0.0.1:1/x' ABASTO_BROKERS=127.0.0.1:1 ABASTO_INSECURE=1 \
+        timeout 60 "$abasto" "${command[@]}" >"$folder/out" 2>"$folder/err" || status=$?
+    [ "$status" = 3 ] && [ "$(wc -l <"$folder/err")" = 1 ] &&
+        grep -q "^abasto .*: no hay conexión con .*make status.*Detalle: ." "$folder/err" ||
+        fail "abasto ${command[*]} without a system: $status $(cat "$folder/err")"
+done <<'COMMANDS'
+status
+explain --all
+quarantine list
+findings list
+shard create
+topics apply
+schemas apply
+tail orders
+day close 2025-06-01
+COMMANDS
+# No line ends in a blank.
+"$abasto" --help >"$folder/help"
+while read -r command; do
+    # shellcheck disable=SC2086
+    "$abasto" $command --help >>"$folder/help"
+done <"$folder/commands"
+! grep -n ' $' "$folder/help" || fail 'help has blanks at the end of lines'
 
 # Whoever reads English is told what every command does in English.
 while read -r command; do

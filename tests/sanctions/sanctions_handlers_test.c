@@ -231,6 +231,7 @@ START_TEST(penalties_above_the_guarantee_are_a_finding_of_the_contract)
     const struct delivery_part part = {
         .receipt_id = "R1", .counted_on = DUE + 2, .has_counted_on = true, .applied_pieces = 100};
     const struct delivery_recorded delivery = usual_delivery(&part, 1, 0);
+    const struct finding_raised *finding;
 
     contract.guarantee_centavos = 39999;
     contract.has_guarantee_centavos = true;
@@ -238,7 +239,9 @@ START_TEST(penalties_above_the_guarantee_are_a_finding_of_the_contract)
     fake_work_send(fake, &order_issued_type, contract_id, &order);
     fake_work_send(fake, &delivery_recorded_type, contract_id, &delivery);
     settle(fake);
-    ck_assert_ptr_nonnull(fake_work_finding(fake, "penas-sobre-garantia", contract_id));
+    finding = fake_work_finding(fake, "penas-sobre-garantia", contract_id);
+    ck_assert_ptr_nonnull(finding);
+    ck_assert_ptr_nonnull(strstr(finding->message, "suman $400.00 y su garantía es de $399.99"));
     contract.guarantee_centavos = 40000;
     fake_work_send(fake, &contract_registered_type, contract_id, &contract);
     settle(fake);

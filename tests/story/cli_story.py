@@ -5,8 +5,9 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[1] / "deploy" / "stack")]
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "deploy" / "stack")]
 from chain import Chain  # noqa: E402
+from cli_cases import CASES  # noqa: E402
 
 INSTITUTIONS = ["imss", "imss-bienestar", "issste"]
 
@@ -76,6 +77,9 @@ def main():
         tail_shows_every_event(chain)
         a_trace_goes_from_the_row_to_the_sanction(chain)
         status_of_every_supplier_adds_up(chain)
+        for case in CASES:
+            case(chain)
+            print(f"{case.__name__}: ok", flush=True)
     print("cli story: ok")
 
 

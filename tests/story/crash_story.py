@@ -8,43 +8,53 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "deploy" / "stack")]
-from chain import Chain, demo_files, wait_until  # noqa: E402
+from chain import Chain  # noqa: E402
 from figures import difference, judgements  # noqa: E402
 
 # In the order in which the load needs them, so that each is killed while it works.
 SERVICES = ["gateway-ssa", "contracts", "shipments", "gateway-imss-bienestar", "deliveries", "sanctions",
             "gateway-imss", "monitor", "gateway-issste"]
-FILES_PER_KILL = len(demo_files()) // len(SERVICES)
+
+
+# So many files are let in before each kill; what the last ones leave is loaded while the second round goes on.
+FILES_PER_KILL = 2
 
 
 def main():
     expected = json.loads(pathlib.Path(sys.argv[2]).read_text())
     with Chain(sys.argv[1]) as chain:
         loading = {"failed": None, "files": 0}
-        killed = []
+        let_in = threading.Semaphore(0)
 
-        def pace(files):
-            """The load does not outrun the killing: the last service dies before the last file is in."""
+        def between(files):
             loading.update(files=files)
-            wait_until("the next service is killed", lambda: files < FILES_PER_KILL * (len(killed) + 1), 300)
+            let_in.acquire()
 
         def load():
             try:
-                chain.load_demo(pace)
+                chain.load_demo(between)
                 chain.close_days()
             except Exception as fault:  # told by the main thread
                 loading["failed"] = fault
 
         thread = threading.Thread(target=load)
         thread.start()
-        while thread.is_alive() or len(killed) < len(SERVICES):
-            name = SERVICES[len(killed) % len(SERVICES)]
-            time.sleep(1.2)
+        killed = []
+        for name in SERVICES:
+            # However long a service takes to come back, the load does not run away from the kills.
+            let_in.release(FILES_PER_KILL)
+            time.sleep(0.5)
             chain.kill(name)
             killed.append((name, loading["files"], thread.is_alive()))
             chain.up(name)
-            if len(killed) >= 2 * len(SERVICES):
+        let_in.release(1000)
+        for name in SERVICES:
+            if not thread.is_alive():
                 break
+            time.sleep(0.5)
+            chain.kill(name)
+            killed.append((name, loading["files"], thread.is_alive()))
+            chain.up(name)
         thread.join()
         print("killed (after how many files, while loading):", killed, flush=True)
         if loading["failed"]:
