@@ -42,7 +42,8 @@ static struct message message_of(const struct intake *item)
                             .offset = item->offset,
                             .key = item->key,
                             .traceparent = item->traceparent,
-                            .event = item->event};
+                            .event = item->event,
+                            .refused = item->inbox != NULL ? item->rejected : NULL};
 }
 
 static bool is_handled(const struct shard *shard, const struct intake *item)
@@ -77,11 +78,14 @@ static bool decode_payload(struct shard *shard, struct intake *item,
     return true;
 }
 
-static bool decode(struct shard *shard, struct intake *item, struct error *err)
+static bool decode(struct shard *shard, struct intake *item, bool *looked, struct error *err)
 {
     const struct record_type *type;
     struct error fault = {0};
 
+    if (item->inbox != NULL) {
+        return inbox_decode(shard, item, looked, err);
+    }
     if (item->passed_over || item->rejected != NULL || item->payload.size == 0 ||
         item->event != NULL || item->type == NULL ||
         (!intake_is_day_closed(item) && !is_handled(shard, item))) {
@@ -151,6 +155,7 @@ static bool days_wait(const struct shard *shard)
 
 enum batch_outcome batch_begin(struct shard *shard, struct error *err)
 {
+    bool looked = false;
     bool sent;
 
     shard->begun_ms = now_ms(shard->member);
@@ -165,7 +170,7 @@ enum batch_outcome batch_begin(struct shard *shard, struct error *err)
         return BATCH_NONE;
     }
     for (size_t i = 0; i < batch_size(shard); i++) {
-        if (!decode(shard, &shard->backlog[i], err)) {
+        if (!decode(shard, &shard->backlog[i], &looked, err)) {
             return outcome_of(err);
         }
     }
@@ -177,7 +182,7 @@ enum batch_outcome batch_begin(struct shard *shard, struct error *err)
     return BATCH_BEGUN;
 }
 
-/* Whose a message is: its key begins with it, an inbox is named after it. NULL: nobody can tell. */
+/* Whose a message is: its key begins with it. NULL: nobody can tell. */
 static const char *institution_of(struct shard *shard, const struct intake *item)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
@@ -185,9 +190,6 @@ static const char *institution_of(struct shard *shard, const struct intake *item
 
     if (length > 0 && item->key[length] == '/') {
         return arena_text(work_arena(shard->work), item->key, length);
-    }
-    if (strncmp(item->log, "inbox.", strlen("inbox.")) == 0) {
-        return item->log + strlen("inbox.");
     }
     return shard->member->institution;
 }
@@ -223,7 +225,7 @@ static bool handle(struct shard *shard, struct intake *item, struct error *err)
         return true;
     }
     work_set_message(shard->work, item);
-    if (item->rejected != NULL) {
+    if (item->rejected != NULL && item->inbox == NULL) {
         return set_aside(shard, item, err);
     }
     if (intake_is_day_closed(item)) {
@@ -289,7 +291,7 @@ static bool forward_day(struct shard *shard, struct closed_day *day, struct erro
     const struct day_closed event = {.institution = day->institution, .day = day->day};
 
     for (size_t i = 0; service->outputs[i] != NULL; i++) {
-        const struct topic_declaration *topic = topic_by_name(service->outputs[i]);
+        const struct topic_declaration *topic = member_topic(shard->member, service->outputs[i]);
 
         if ((topic->kind == TOPIC_SEQUENCED || topic->kind == TOPIC_FINDINGS) &&
             !work_emit(shard->work, topic->name, day->institution, &day_closed_type, &event, err)) {
