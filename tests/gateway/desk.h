@@ -1,0 +1,65 @@
+#ifndef TESTS_GATEWAY_DESK_H
+#define TESTS_GATEWAY_DESK_H
+
+#include "common/runtime/member.h"
+#include "events.h"
+#include "tests/support/fake_bus.h"
+#include "tests/support/fake_store.h"
+
+/* A whole gateway, its loop included, over a broker and a store in memory: what is published to its inbox comes
+ * through headers, bytes and batches as in life, and its answers are read from its outcomes. */
+
+enum { DESK_SHARDS = 4, DESK_FOREIGN_SCHEMA = 900, DESK_UNKNOWN_SCHEMA = 999 };
+
+struct desk {
+    char root[4096];
+    const char *institution;
+    struct fake_bus bus;
+    struct fake_store store;
+    struct metrics metrics;
+    struct running running;
+    struct arena arena;
+    int64_t now_ms;
+};
+
+void desk_open(struct desk *desk, const char *institution);
+void desk_close(struct desk *desk);
+
+/** The process is gone, with all that it did not commit; another one takes over. */
+void desk_restart(struct desk *desk);
+
+/** A message as any client sends it; NULL headers are missing. Bytes and texts are copied. */
+struct desk_message {
+    const char *id;
+    const char *source;
+    const char *type;
+    const char *time;
+    const char *traceparent;
+    const char *key;
+    struct bytes payload;
+};
+void desk_publish(struct desk *desk, const struct desk_message *message);
+/** JSON by `erp` at 2025-06-20T12:00:00Z. */
+void desk_publish_json(struct desk *desk, const char *id, const char *type, const char *json);
+/** A record of ours in the wire format, by the same. */
+void desk_publish_record(struct desk *desk, const char *id, const struct record_type *type,
+                         const void *record);
+/** The clock says that a day ended. */
+void desk_end_day(struct desk *desk, int32_t day);
+
+/** Turns until nothing is left to do. */
+void desk_settle(struct desk *desk);
+
+/** The last message of a topic that carries `type`, or NULL; its struct; how many there are. */
+const struct bus_message *desk_last(struct desk *desk, const char *topic,
+                                    const struct record_type *type);
+const void *desk_last_event(struct desk *desk, const char *topic, const struct record_type *type);
+size_t desk_count(struct desk *desk, const char *topic, const struct record_type *type);
+
+/** The last answer; the code of its nth remark ("" behind the last). */
+const struct report_answered *desk_answer(struct desk *desk);
+
+/** What was set aside last, or NULL. */
+const struct store_quarantine *desk_aside(const struct desk *desk);
+
+#endif
