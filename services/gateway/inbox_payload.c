@@ -56,7 +56,7 @@ static bool is_of_kind(const struct record_field *field, const json_t *value)
 
 static const char *shown(struct arena *arena, const json_t *value)
 {
-    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(15));
     const char *found = text == NULL ? "" : cell_shown(arena, text);
 
     free(text);

@@ -160,6 +160,29 @@ void desk_publish_record(struct desk *desk, const char *id, const struct record_
     buffer_finish(&payload);
 }
 
+struct receipt_report desk_receipt(const char *id)
+{
+    return (struct receipt_report){.recepcion = id,
+                                   .contrato = "C1",
+                                   .orden = "7",
+                                   .clave = "010.000.2540.00",
+                                   .remision = "RM1",
+                                   .lote = "L1",
+                                   .caducidad = 21183, /* 2027-12-31 */
+                                   .has_caducidad = true,
+                                   .piezas = 10,
+                                   .piezas_rechazadas = 0,
+                                   .has_piezas_rechazadas = true,
+                                   .fecha_fisica = 20257, /* 2025-06-18 */
+                                   .fecha_remision = 20257,
+                                   .has_fecha_remision = true,
+                                   .fecha_alta = 20258,
+                                   .has_fecha_alta = true,
+                                   .fecha_captura = 20259,
+                                   .has_fecha_captura = true,
+                                   .tipo = "entrega"};
+}
+
 void desk_end_day(struct desk *desk, int32_t day)
 {
     const struct day_ended ended = {.day = day};
@@ -217,18 +240,45 @@ const struct bus_message *desk_last(struct desk *desk, const char *topic,
     return last;
 }
 
-const void *desk_last_event(struct desk *desk, const char *topic, const struct record_type *type)
+static const void *event_of(struct desk *desk, const struct bus_message *message)
 {
-    const struct bus_message *last = desk_last(desk, topic, type);
     const struct record_type *found;
     const void *event;
     struct error err = {0};
 
-    ck_assert_msg(last != NULL, "no %s on %s", type->name, topic);
-    ck_assert_msg(registry_decode(desk->running.member.registry, last->payload, &desk->arena,
+    ck_assert_msg(registry_decode(desk->running.member.registry, message->payload, &desk->arena,
                                   &found, &event, &err),
                   "%s", err.message);
     return event;
+}
+
+const void *desk_last_event(struct desk *desk, const char *topic, const struct record_type *type)
+{
+    const struct bus_message *last = desk_last(desk, topic, type);
+
+    ck_assert_msg(last != NULL, "no %s on %s", type->name, topic);
+    return event_of(desk, last);
+}
+
+size_t desk_place(const struct desk *desk, const struct bus_message *record)
+{
+    return (size_t)(record - desk->bus.records);
+}
+
+/* A new owner sends again what it does not know to be acknowledged. */
+static bool was_said(const struct desk *desk, const char *topic, size_t index)
+{
+    const struct bus_message *message = fake_bus_at(&desk->bus, topic, index);
+
+    for (size_t i = 0; i < index; i++) {
+        const struct bus_message *earlier = fake_bus_at(&desk->bus, topic, i);
+
+        if (earlier->partition == message->partition &&
+            strcmp(bus_header(earlier, "ce_id"), bus_header(message, "ce_id")) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 size_t desk_count(struct desk *desk, const char *topic, const struct record_type *type)
@@ -237,15 +287,31 @@ size_t desk_count(struct desk *desk, const char *topic, const struct record_type
     size_t count = 0;
 
     for (size_t i = 0; (message = fake_bus_at(&desk->bus, topic, i)) != NULL; i++) {
-        count += carries(message, type) ? 1 : 0;
+        count += carries(message, type) && !was_said(desk, topic, i) ? 1 : 0;
     }
     return count;
 }
 
+static const char *outcomes(struct desk *desk)
+{
+    return arena_format(&desk->arena, "outcomes.%s", desk->institution);
+}
+
 const struct report_answered *desk_answer(struct desk *desk)
 {
-    return desk_last_event(desk, arena_format(&desk->arena, "outcomes.%s", desk->institution),
-                           &report_answered_type);
+    return desk_last_event(desk, outcomes(desk), &report_answered_type);
+}
+
+const struct report_answered *desk_answer_at(struct desk *desk, size_t index)
+{
+    const struct bus_message *message;
+
+    for (size_t i = 0; (message = fake_bus_at(&desk->bus, outcomes(desk), i)) != NULL; i++) {
+        if (carries(message, &report_answered_type) && index-- == 0) {
+            return event_of(desk, message);
+        }
+    }
+    ck_abort_msg("there are fewer answers");
 }
 
 const struct store_quarantine *desk_aside(const struct desk *desk)
