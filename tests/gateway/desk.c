@@ -208,15 +208,22 @@ static bool is_settled(const struct desk *desk)
            shard->state == SHARD_OWNED && shard->deferred_count == 0;
 }
 
+void desk_turn(struct desk *desk, int turns)
+{
+    for (int i = 0; i < turns; i++) {
+        struct error err = {0};
+
+        desk->now_ms += 1000;
+        ck_assert_msg(service_step(&desk->running, 0, &err), "%s", err.message);
+    }
+}
+
 void desk_settle(struct desk *desk)
 {
     int turns = 0;
 
     do {
-        struct error err = {0};
-
-        desk->now_ms += 1000;
-        ck_assert_msg(service_step(&desk->running, 0, &err), "%s", err.message);
+        desk_turn(desk, 1);
         ck_assert_int_lt(++turns, TURNS_MAX);
     } while (!is_settled(desk));
 }

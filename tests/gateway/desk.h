@@ -62,7 +62,8 @@ struct receipt_report desk_receipt(const char *id);
 /** The clock says that a day ended. */
 void desk_end_day(struct desk *desk, int32_t day);
 
-/** Turns until nothing is left to do. */
+/** So many turns; and turns until nothing is left to do. */
+void desk_turn(struct desk *desk, int turns);
 void desk_settle(struct desk *desk);
 
 /** The last message of a topic that carries `type`, or NULL; its struct; how many there are, those that

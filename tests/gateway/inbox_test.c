@@ -299,6 +299,17 @@ START_TEST(the_day_waits_for_what_was_in_the_inbox)
 }
 END_TEST
 
+START_TEST(the_day_does_not_wait_for_what_a_transaction_left_at_the_end)
+{
+    desk_settle(&desk);
+    (void)answer_to_json("1", GOOD);
+    fake_bus_skip(&desk.bus, "inbox.imss", 0);
+    desk_end_day(&desk, 20258);
+    desk_turn(&desk, 20);
+    ck_assert_uint_eq(desk_count(&desk, "reported.receipts", &day_closed_type), DESK_SHARDS);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, end);
@@ -317,6 +328,7 @@ static void fill(TCase *tcase)
                         2);
     tcase_add_test(tcase, what_the_database_refuses_is_set_aside_and_answered);
     tcase_add_test(tcase, the_day_waits_for_what_was_in_the_inbox);
+    tcase_add_test(tcase, the_day_does_not_wait_for_what_a_transaction_left_at_the_end);
 }
 
 int main(void)
