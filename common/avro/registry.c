@@ -196,6 +196,23 @@ bool registry_knows(const struct registry *registry, int32_t id)
     return entry_of(registry, id) != NULL;
 }
 
+bool registry_means(const struct registry *registry, int32_t id, const char *schema_json)
+{
+    const struct entry *entry = entry_of(registry, id);
+    struct schema schema = parse_or_empty(schema_json);
+    const bool same = entry != NULL && same_meaning(entry, &schema, schema_json);
+
+    schema_finish(&schema);
+    return same;
+}
+
+const struct record_type *registry_type_of(const struct registry *registry, int32_t id)
+{
+    const struct entry *entry = entry_of(registry, id);
+
+    return entry == NULL ? NULL : entry->type;
+}
+
 int32_t registry_find(const struct registry *registry, const char *subject, const char *schema_json,
                       int32_t *version)
 {

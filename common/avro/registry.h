@@ -39,6 +39,12 @@ MUST_CHECK bool registry_take(struct registry *registry, struct bytes key, struc
 /** Whether the id is known. When not: read `_schemas` to its end and ask again. */
 bool registry_knows(const struct registry *registry, int32_t id);
 
+/** Whether the schema with that id means the same as the text (docs do not count). */
+bool registry_means(const struct registry *registry, int32_t id, const char *schema_json);
+
+/** Our record of the name that the schema with that id has; NULL: none, or the id is unknown. */
+const struct record_type *registry_type_of(const struct registry *registry, int32_t id);
+
 /** The id under which exactly our schema of `type` is registered (docs do not count), or -1. */
 int32_t registry_id_of(struct registry *registry, const struct record_type *type);
 

@@ -14,13 +14,14 @@ static const struct kafka_setting common_settings[] = {
     {0},
 };
 
-/* No offset is ever committed to the broker: PostgreSQL holds the positions. */
+/* No offset is ever committed to the broker: PostgreSQL holds the positions. What a client aborted in a transaction
+ * of its own was never said. */
 static const struct kafka_setting reading_settings[] = {
     {"enable.auto.commit", "false"},
     {"enable.auto.offset.store", "false"},
     {"auto.commit.enable", "false"},
     {"auto.offset.reset", "error"},
-    {"isolation.level", "read_uncommitted"},
+    {"isolation.level", "read_committed"},
     {"check.crcs", "true"},
     {"fetch.wait.max.ms", "100"},
     {"fetch.error.backoff.ms", "100"},

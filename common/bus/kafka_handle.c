@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { HEADER_VALUE_MAX = 4096, CLOSE_STEP_MS = 50 };
+enum { HEADER_VALUE_MAX = 4096, OTHER_HEADERS_MAX = BUS_HEADERS_MAX / 2, CLOSE_STEP_MS = 50 };
 
 /* The list is of what waiting cannot mend; an error unknown here is taken as passing. */
 static const rd_kafka_resp_err_t permanent_codes[] = {
@@ -185,10 +185,24 @@ static const char *header_text(const void *value, size_t size)
     return value;
 }
 
+/* Whatever else a client sends along, these find room. */
+static bool is_known(const char *name)
+{
+    static const char *const known[] = {"ce_id",   "ce_source",   "ce_type",
+                                        "ce_time", "traceparent", NULL};
+    size_t i = 0;
+
+    while (known[i] != NULL && strcmp(known[i], name) != 0) {
+        i++;
+    }
+    return known[i] != NULL;
+}
+
 void kafka_message_view(const rd_kafka_message_t *record, struct bus_message *out)
 {
     rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
     rd_kafka_headers_t *headers = NULL;
+    size_t others = 0;
     const char *name;
     const void *value;
     size_t size;
@@ -203,12 +217,14 @@ void kafka_message_view(const rd_kafka_message_t *record, struct bus_message *ou
     if (rd_kafka_message_headers(record, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return;
     }
-    for (size_t i = 0; i < BUS_HEADERS_MAX; i++) {
+    for (size_t i = 0; out->header_count < BUS_HEADERS_MAX; i++) {
         if (rd_kafka_header_get_all(headers, i, &name, &value, &size) !=
             RD_KAFKA_RESP_ERR_NO_ERROR) {
             return;
         }
-        out->headers[out->header_count++] = (struct bus_header){name, header_text(value, size)};
+        if (is_known(name) || others++ < OTHER_HEADERS_MAX) {
+            out->headers[out->header_count++] = (struct bus_header){name, header_text(value, size)};
+        }
     }
 }
 

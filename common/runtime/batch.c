@@ -58,11 +58,14 @@ static void refuse_empty(const struct shard *shard, struct intake *item)
     }
 }
 
-static bool decode(struct shard *shard, struct intake *item, struct error *err)
+static bool decode(struct shard *shard, struct intake *item, bool *looked, struct error *err)
 {
     const struct record_type *type;
     struct error fault = {0};
 
+    if (item->inbox != NULL) {
+        return inbox_decode(shard, item, looked, err);
+    }
     if (item->input >= INTAKE_FEED || item->passed_over || item->rejected != NULL ||
         item->event != NULL || item->type == NULL ||
         (!intake_is_day_closed(item) && !batch_is_handled(shard, item))) {
@@ -117,6 +120,7 @@ static bool days_wait(const struct shard *shard)
 
 enum batch_outcome batch_begin(struct shard *shard, struct error *err)
 {
+    bool looked = false;
     bool sent;
 
     shard->begun_ms = now_ms(shard->member);
@@ -131,7 +135,7 @@ enum batch_outcome batch_begin(struct shard *shard, struct error *err)
         return BATCH_NONE;
     }
     for (size_t i = 0; i < batch_size(shard); i++) {
-        if (!decode(shard, &shard->backlog[i], err)) {
+        if (!decode(shard, &shard->backlog[i], &looked, err)) {
             return outcome_of(err);
         }
     }
@@ -160,7 +164,7 @@ static bool forward_day(struct shard *shard, struct closed_day *day, struct erro
     const struct day_closed event = {.institution = day->institution, .day = day->day};
 
     for (size_t i = 0; service->outputs[i] != NULL; i++) {
-        const struct topic_declaration *topic = topic_by_name(service->outputs[i]);
+        const struct topic_declaration *topic = member_topic(shard->member, service->outputs[i]);
 
         if ((topic->kind == TOPIC_SEQUENCED || topic->kind == TOPIC_FINDINGS) &&
             !work_emit(shard->work, topic->name, day->institution, &day_closed_type, &event, err)) {

@@ -27,7 +27,8 @@ static struct message message_of(const struct intake *item)
                             .offset = item->offset,
                             .key = item->key,
                             .traceparent = item->traceparent,
-                            .event = item->event};
+                            .event = item->event,
+                            .refused = item->inbox != NULL ? item->rejected : NULL};
 }
 
 bool batch_is_handled(const struct shard *shard, const struct intake *item)
@@ -55,7 +56,7 @@ bool batch_load_needs(struct shard *shard, bool *sent, struct error *err)
     return work_load_send(shard->work, sent, err);
 }
 
-/* Whose a message is: its key begins with it, an inbox is named after it. NULL: nobody can tell. */
+/* Whose a message is: its key begins with it. NULL: nobody can tell. */
 static const char *institution_of(struct shard *shard, const struct intake *item)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
@@ -63,9 +64,6 @@ static const char *institution_of(struct shard *shard, const struct intake *item
 
     if (length > 0 && item->key[length] == '/') {
         return arena_text(work_arena(shard->work), item->key, length);
-    }
-    if (strncmp(item->log, "inbox.", strlen("inbox.")) == 0) {
-        return item->log + strlen("inbox.");
     }
     return shard->member->institution;
 }
@@ -101,7 +99,7 @@ static bool handle(struct shard *shard, struct intake *item, struct error *err)
         return true;
     }
     work_set_message(shard->work, item);
-    if (item->rejected != NULL) {
+    if (item->rejected != NULL && item->inbox == NULL) {
         return set_aside(shard, item, err);
     }
     if (intake_is_day_closed(item)) {

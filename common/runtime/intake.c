@@ -216,6 +216,9 @@ static void put_message(struct shard *shard, const struct bus_message *message, 
     item->key = text_clean(arena, message->key.data, message->key.size, message->key.size * 3 + 4);
     read_headers(shard, arena, message, item);
     assert_partition(shard, arena, item);
+    if (shard->member->inputs[input].topic->kind == TOPIC_INBOX) {
+        inbox_take(shard, message, arena, item);
+    }
     item->payload.size = message->payload.size;
     item->payload.data = (const uint8_t *)arena_text(arena, (const char *)message->payload.data,
                                                      message->payload.size);
@@ -240,9 +243,8 @@ void shard_take(struct shard *shard, const struct bus_message *message)
     position->taken = message->offset + 1;
     deferred = member->service->feed != NULL && member->inputs[input].topic->kind == TOPIC_CONTROL;
     if (deferred) {
-        if (shard->deferred_count == 0) {
-            shard->deferred_ticket = member->service->feed->mark(shard->feed);
-        }
+        shard->deferred_ticket = member->service->feed->mark(shard->feed);
+        shard->deferred_end_known = false;
         put_message(shard, message, input, &shard->deferred_arena,
                     append(&shard->deferred, &shard->deferred_count, &shard->deferred_capacity));
     } else {
@@ -346,6 +348,7 @@ static void take_deferred(struct shard *shard)
     }
     shard->deferred_count = 0;
     shard->deferred_ticket = 0;
+    shard->deferred_end_known = false;
     arena_reset(&shard->deferred_arena);
 }
 
@@ -353,6 +356,7 @@ bool shard_refill(struct shard *shard, struct error *err)
 {
     const struct feed *feed = shard->member->service->feed;
     struct feed_batch batch = {shard};
+    bool reached = false;
 
     if (shard->agenda_due && shard->agenda_taken == 0 && !refill_from_agenda(shard, err)) {
         return false;
@@ -364,7 +368,11 @@ bool shard_refill(struct shard *shard, struct error *err)
         return false;
     }
     if (shard->backlog_count == 0 && shard->deferred_count > 0 &&
-        feed->reached(shard->feed, shard->deferred_ticket)) {
+        feed->reached(shard->feed, shard->deferred_ticket) &&
+        !inbox_reached(shard, &reached, err)) {
+        return false;
+    }
+    if (reached) {
         take_deferred(shard);
     }
     return true;

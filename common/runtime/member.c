@@ -1,5 +1,6 @@
 #include "common/runtime/member.h"
 
+#include "common/base/text.h"
 #include "common/runtime/figures.h"
 
 #include "events.h"
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEMAS_EVERY_MS = 5000 };
+enum { SCHEMAS_EVERY_MS = 5000, TOPIC_NAME_BYTES = 250 };
 
 const char *member_producer(const struct service *service, const char *institution,
                             struct arena *arena)
@@ -71,6 +72,35 @@ bool member_watch_schemas(struct member *member, struct error *err)
     return true;
 }
 
+const struct topic_declaration *member_topic(const struct member *member, const char *declared)
+{
+    const char *star = strchr(declared, '*');
+    char name[TOPIC_NAME_BYTES];
+
+    if (star == NULL) {
+        return topic_by_name(declared);
+    }
+    return member->institution != NULL &&
+                   text_format(name, sizeof name, "%.*s%s%s", (int)(star - declared), declared,
+                               member->institution, star + 1)
+               ? topic_by_name(name)
+               : NULL;
+}
+
+static bool resolve_outputs(const struct running *running, struct error *err)
+{
+    const struct member *member = &running->member;
+    const char *const *outputs = member->service->outputs;
+
+    for (size_t i = 0; outputs[i] != NULL; i++) {
+        if (member_topic(member, outputs[i]) == NULL) {
+            return error_set(err, ERROR_FATAL, "output %s of %s is not declared in topics.json",
+                             outputs[i], member->producer);
+        }
+    }
+    return true;
+}
+
 static bool resolve_inputs(struct running *running, struct error *err)
 {
     struct member *member = &running->member;
@@ -82,11 +112,11 @@ static bool resolve_inputs(struct running *running, struct error *err)
     }
     member->inputs = arena_array(&running->arena, count, sizeof *member->inputs);
     for (size_t i = 0; i < count; i++) {
-        const struct topic_declaration *topic = topic_by_name(inputs[i]);
+        const struct topic_declaration *topic = member_topic(member, inputs[i]);
 
         if (topic == NULL) {
-            return error_set(err, ERROR_FATAL, "input %s is not declared in topics.json",
-                             inputs[i]);
+            return error_set(err, ERROR_FATAL, "input %s of %s is not declared in topics.json",
+                             inputs[i], member->producer);
         }
         member->inputs[i].topic = topic;
         member->inputs[i].sequenced = topic->kind == TOPIC_SEQUENCED ||
@@ -156,8 +186,8 @@ bool running_start(struct running *running, const struct running_options *option
     member->log = log_context_of(member->producer);
     member->log.threshold = options->log_level;
     member->registry = registry_create(event_types, event_type_count);
-    if (!resolve_inputs(running, err) || !check_partitions(running, err) ||
-        !member_learn_schemas(member, err)) {
+    if (!resolve_inputs(running, err) || !resolve_outputs(running, err) ||
+        !check_partitions(running, err) || !member_learn_schemas(member, err)) {
         registry_destroy(member->registry);
         arena_finish(&running->arena);
         return false;

@@ -2,6 +2,7 @@
 #define COMMON_SERVICE_H
 
 #include "common/base/error.h"
+#include "common/runtime/inbox_message.h"
 #include "common/runtime/route.h"
 #include "common/runtime/work.h"
 
@@ -35,6 +36,9 @@ struct feed {
     uint64_t (*mark)(void *feed);
     bool (*reached)(void *feed, uint64_t ticket);
     void (*close)(void *feed);
+    /** The event that a message of an inbox is handled with; in the arena. What cannot be read is said in it:
+     *  never fails. NULL: the service reads no inbox. */
+    const void *(*inbox)(void *feed, const struct inbox_message *message, struct arena *arena);
 };
 
 /** Called by feed.poll. `event` must live in the arena of the batch (feed_arena). Without a traceparent the record
@@ -54,8 +58,8 @@ struct rejudge {
 /** A service is a declaration; the runtime does the rest. */
 struct service {
     const char *name;          /**< "deliveries"; a gateway's producer name gets ".<institution>" */
-    const char *const *inputs; /**< topics, NULL-terminated */
-    const char *const *outputs;        /**< topics, NULL-terminated */
+    const char *const *inputs; /**< topics, NULL-terminated; `*` in a name is the institution */
+    const char *const *outputs;        /**< the same */
     const struct table *const *tables; /**< NULL-terminated */
     const struct handler *handlers;    /**< ends with a zeroed one */
     const struct setting *settings;    /**< ends with a zeroed one; NULL: none */

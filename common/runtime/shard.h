@@ -57,6 +57,9 @@ bool member_learn_schemas(struct member *member, struct error *err) MUST_CHECK;
  *  to them in no other way. A broker that is away only delays it. */
 bool member_watch_schemas(struct member *member, struct error *err) MUST_CHECK;
 
+/** The topic that a service declares under a name, in which `*` is the gateway's institution; NULL: there is none. */
+const struct topic_declaration *member_topic(const struct member *member, const char *declared);
+
 /** A message, row or agenda item that waits to be worked off. */
 struct intake {
     size_t input;    /**< index in member.inputs; INTAKE_FEED, INTAKE_AGENDA */
@@ -71,6 +74,7 @@ struct intake {
     int64_t incarnation;
     int64_t seq;
     struct bytes payload;
+    struct inbox_message *inbox; /**< of a message of an inbox; else NULL */
     const void *event;
     int32_t due;          /**< agenda items */
     bool passed_over;     /**< duplicate or gap: only the position moves */
@@ -188,9 +192,11 @@ struct shard {
     size_t deferred_count;
     size_t deferred_capacity;
     uint64_t deferred_ticket;
-    bool agenda_due;     /**< the agenda may hold items that are due */
-    size_t agenda_taken; /**< agenda items in the backlog */
-    bool rules_rose;     /**< the next batch puts on the agenda what newer rules judge anew */
+    bool deferred_end_known;
+    int64_t deferred_end; /**< of the inbox, as it was seen after the last of them */
+    bool agenda_due;      /**< the agenda may hold items that are due */
+    size_t agenda_taken;  /**< agenda items in the backlog */
+    bool rules_rose;      /**< the next batch puts on the agenda what newer rules judge anew */
     size_t batch_limit;
     struct culprit culprit;
     struct unpublished *unpublished_first;
@@ -251,6 +257,16 @@ bool shard_refill(struct shard *shard, struct error *err) MUST_CHECK;
 int64_t shard_watch_gaps(struct shard *shard, int64_t now_ms);
 /** Removes the first `count` of the backlog. */
 void shard_backlog_drop(struct shard *shard, size_t count);
+
+/* inbox.c */
+/** Takes the headers of a message of an inbox. */
+void inbox_take(struct shard *shard, const struct bus_message *message, struct arena *arena,
+                struct intake *item);
+/** Reads it and asks the feed for its event. `*looked`: `_schemas` was read to its end since the message came. */
+bool inbox_decode(struct shard *shard, struct intake *item, bool *looked,
+                  struct error *err) MUST_CHECK;
+/** Whether the shard has taken its inbox up to the end that was seen first since a clock message was put aside. */
+bool inbox_reached(struct shard *shard, bool *reached, struct error *err) MUST_CHECK;
 
 /* batch.c: a batch in three phases, so that several shards' can be in flight */
 enum batch_outcome {

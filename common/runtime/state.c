@@ -45,6 +45,7 @@ void shard_forget(struct shard *shard)
     shard->backlog_count = 0;
     shard->deferred_count = 0;
     shard->deferred_ticket = 0;
+    shard->deferred_end_known = false;
     arena_reset(&shard->backlog_arena);
     arena_reset(&shard->deferred_arena);
     if (shard->feed_open) {

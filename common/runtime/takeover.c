@@ -84,7 +84,7 @@ static bool check_outputs(struct shard *shard, struct error *err)
     const char *const *outputs = member->service->outputs;
 
     for (size_t i = 0; outputs[i] != NULL; i++) {
-        const struct topic_declaration *topic = topic_by_name(outputs[i]);
+        const struct topic_declaration *topic = member_topic(member, outputs[i]);
         const bool all = topic->partitions_per_shard && member->service->per_institution;
         const int32_t first = topic->partitions_per_shard && !all ? shard->id : 0;
         const int32_t last = all ? member->shard_count - 1 : first;

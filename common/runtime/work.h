@@ -22,6 +22,9 @@ struct message {
     const char *key;         /**< contract_id; owner for agenda items */
     const char *traceparent; /**< of an agenda item: of what put it there; may be NULL */
     const void *event;       /**< the generated struct of `type`; NULL for agenda items */
+    const char *
+        refused; /**< of INBOX_MESSAGE: why it was rejected before. Nothing was loaded for it; its handler
+                                  sets it aside and answers it. Else NULL */
 };
 
 struct rows {

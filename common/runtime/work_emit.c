@@ -87,7 +87,7 @@ static bool emit_to(struct work *work, const struct topic_declaration *topic, in
 static const struct topic_declaration *declared_output(const struct work *work, const char *topic,
                                                        struct error *err)
 {
-    const struct topic_declaration *declaration = topic_by_name(topic);
+    const struct topic_declaration *declaration = member_topic(work->shard->member, topic);
     const char *const *outputs = work->shard->member->service->outputs;
 
     if (declaration != NULL && declaration->kind == TOPIC_QUARANTINE) {

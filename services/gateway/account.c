@@ -62,13 +62,14 @@ void account_open(struct work *work, const struct feed_file_record *record)
     account->quarantined = 0;
 }
 
-void account_refuse(struct work *work, const struct feed_file_record *record)
+const struct file_account *account_refuse(struct work *work, const struct feed_file_record *record)
 {
     struct file_account *account = account_of(work, record);
 
     account->state = "refused";
     account->refusal = record->refusal;
     account->times_read++;
+    return account;
 }
 
 static const char *verdict_word(enum row_verdict verdict, size_t remark)
@@ -186,11 +187,12 @@ static void fill_report(struct work *work, const struct feed_file_record *record
     }
 }
 
-void account_end(struct work *work, const struct feed_file_record *record)
+const struct file_account *account_end(struct work *work, const struct feed_file_record *record)
 {
     struct file_account *account = account_of(work, record);
 
     account->state = "done";
     account->times_read++;
     fill_report(work, record);
+    return account;
 }

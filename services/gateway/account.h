@@ -3,6 +3,7 @@
 
 #include "common/runtime/work.h"
 #include "services/gateway/feed_record.h"
+#include "services/gateway/gateway_tables.h"
 
 /* The account of every file: what was taken, warned of and set aside, in the transaction of the rows. */
 
@@ -15,7 +16,7 @@ void account_need_report(struct work *work, const struct feed_file_record *recor
 void account_open(struct work *work, const struct feed_file_record *record);
 
 /** A whole file is refused: its account says "refused" and why. */
-void account_refuse(struct work *work, const struct feed_file_record *record);
+const struct file_account *account_refuse(struct work *work, const struct feed_file_record *record);
 
 /** Whether an earlier reading of the file set the row aside: it is not said twice. */
 bool account_has_set_aside(struct work *work, const struct feed_row_record *record);
@@ -25,6 +26,6 @@ void account_row(struct work *work, const struct feed_row_record *record,
                  const struct row_answer *row);
 
 /** All rows are worked off: "done"; `record->report` is filled. */
-void account_end(struct work *work, const struct feed_file_record *record);
+const struct file_account *account_end(struct work *work, const struct feed_file_record *record);
 
 #endif

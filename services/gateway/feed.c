@@ -3,6 +3,7 @@
 #include "common/base/text.h"
 #include "services/gateway/archive.h"
 #include "services/gateway/feed_file.h"
+#include "services/gateway/inbox.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct pending {
 struct gateway_feed {
     struct arena arena;
     struct feed_place place;
+    const struct inbox_kinds *kinds;
     struct pending *first;
     uint64_t marks;   /* tickets given out */
     uint64_t scanned; /* the last one whose files are all known */
@@ -42,7 +44,8 @@ static bool feed_open(void **feed, const char *(*settings)(const void *context, 
     place->archive = arena_copy(arena, settings(context, "ABASTO_ARCHIVE_FOLDER"));
     if (archive_folder(place->drop, err) &&
         archive_folder(arena_format(arena, "%s/%s", place->archive, place->institution), err) &&
-        layout_set_load(settings(context, "ABASTO_FORMATS_FOLDER"), arena, &place->layouts, err)) {
+        layout_set_load(settings(context, "ABASTO_FORMATS_FOLDER"), arena, &place->layouts, err) &&
+        inbox_kinds_load(place->layouts, arena, &made->kinds, err)) {
         *feed = made;
         return true;
     }
@@ -229,6 +232,13 @@ static bool feed_reached(void *feed, uint64_t ticket)
     return true;
 }
 
+static const void *feed_inbox(void *feed, const struct inbox_message *message, struct arena *arena)
+{
+    const struct gateway_feed *read = feed;
+
+    return inbox_read(read->kinds, read->place.institution, message, arena);
+}
+
 const struct feed gateway_feed = {
     .open = feed_open,
     .poll = feed_poll,
@@ -236,4 +246,5 @@ const struct feed gateway_feed = {
     .mark = feed_mark,
     .reached = feed_reached,
     .close = feed_close,
+    .inbox = feed_inbox,
 };

@@ -73,8 +73,8 @@ static bool read_head(const struct feed_content *content, struct table_form form
 }
 
 /* Only the ministry says what the catalogue is, and it says nothing else. */
-static const char *stranger(const char *institution, const struct layout *layout,
-                            struct arena *arena)
+const char *feed_layout_refusal(const char *institution, const struct layout *layout,
+                                struct arena *arena)
 {
     const char *owner = layout_institution(layout);
     const bool is_catalogue = layout_event(layout) == &clave_catalogued_type;
@@ -117,7 +117,7 @@ bool feed_layout_find(const struct layout_set *layouts, const char *institution,
         }
     }
     *out = layout_recognise(layouts, institution, named, heads, count, arena);
-    refusal = out->layout == NULL ? NULL : stranger(institution, out->layout, arena);
+    refusal = out->layout == NULL ? NULL : feed_layout_refusal(institution, out->layout, arena);
     if (refusal != NULL) {
         *out = (struct layout_fit){.message = refusal};
     }

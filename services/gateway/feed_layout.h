@@ -19,6 +19,10 @@ bool feed_layout_find(const struct layout_set *layouts, const char *institution,
                       const struct feed_content *content, const struct sidecar *sidecar,
                       struct arena *arena, struct layout_fit *out, struct error *err) MUST_CHECK;
 
+/** Why the institution may not deliver rows of that layout, in Spanish; NULL: it may. */
+const char *feed_layout_refusal(const char *institution, const struct layout *layout,
+                                struct arena *arena);
+
 /** Opens the file behind its header, in a form. The caller destroys the reader. RETRY. */
 bool feed_layout_open(const struct feed_content *content, struct table_form form,
                       struct table_reader **out, struct error *err) MUST_CHECK;

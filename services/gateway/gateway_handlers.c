@@ -2,7 +2,10 @@
 
 #include "services/gateway/account.h"
 #include "services/gateway/directory.h"
+#include "services/gateway/gateway_inbox.h"
 #include "services/gateway/gateway_kind.h"
+#include "services/gateway/gateway_outcome.h"
+#include "services/gateway/gateway_row.h"
 #include "services/gateway/gateway_snapshot.h"
 #include "services/gateway/gateway_tables.h"
 #include "services/gateway/gateway_twin.h"
@@ -10,7 +13,6 @@
 
 #include <string.h>
 
-#define CLAVES "claves"
 #define CATALOGUE_INSTITUTION "ssa"
 
 static void needs_file(struct work *work, const struct message *message)
@@ -27,9 +29,7 @@ static bool on_file_opened(struct work *work, const struct message *message, str
 
 static bool on_file_refused(struct work *work, const struct message *message, struct error *err)
 {
-    (void)err;
-    account_refuse(work, message->event);
-    return true;
+    return gateway_outcome_file(work, account_refuse(work, message->event), err);
 }
 
 static void needs_end(struct work *work, const struct message *message)
@@ -40,10 +40,8 @@ static void needs_end(struct work *work, const struct message *message)
 
 static bool on_file_ended(struct work *work, const struct message *message, struct error *err)
 {
-    (void)err;
     gateway_snapshot_end(work, message->event);
-    account_end(work, message->event);
-    return true;
+    return gateway_outcome_file(work, account_end(work, message->event), err);
 }
 
 static void needs_row(struct work *work, const struct message *message)
@@ -51,43 +49,7 @@ static void needs_row(struct work *work, const struct message *message)
     const struct feed_row_record *record = message->event;
 
     account_need_row(work, record);
-    work_need(work, &gateway_number_table, CLAVES);
-    for (size_t i = 0; i < record->fit->reading_count; i++) {
-        gateway_version_need(work, &record->rows[i]);
-        if (record->rows[i].clave != NULL) {
-            work_need(work, &known_clave_table, record->rows[i].clave);
-        }
-    }
-}
-
-static bool knows_clave(const void *context, const char *clave)
-{
-    const struct known_clave *known = context;
-
-    return known != NULL && !known->withdrawn && strcmp(known->clave, clave) == 0;
-}
-
-/* A reading of the row as the catalogue lets it be read; without a catalogue no clave is called unknown. */
-static struct reported_row judged_row(struct work *work, const struct feed_row_record *record,
-                                      size_t which)
-{
-    struct reported_row row = record->rows[which];
-    const struct layout_reading *reading = &record->fit->readings[which];
-    const struct gateway_number *claves = work_find(work, &gateway_number_table, CLAVES);
-    const struct known_clave *known;
-    struct row_catalogue catalogue = {.knows = knows_clave};
-
-    if (row.verdict != ROW_TAKEN || row.clave == NULL || gateway_kind_of(row.type) == NULL ||
-        claves == NULL || claves->value == 0) {
-        return row;
-    }
-    known = work_find(work, &known_clave_table, row.clave);
-    if (!knows_clave(known, row.clave)) {
-        catalogue.context = known;
-        row_read(reading->layout, &reading->columns, &record->of.file, &catalogue, &record->cells,
-                 work_arena(work), &row);
-    }
-    return row;
+    gateway_row_need(work, record);
 }
 
 static struct bytes raw_cells(struct work *work, const struct feed_row_record *record)
@@ -126,38 +88,17 @@ static bool set_aside(struct work *work, const struct feed_row_record *record,
     return work_set_aside(work, &aside, err);
 }
 
-/* All readings of a row are taken, or none. */
-static bool take_row(struct work *work, const struct reported_row *rows, size_t count,
-                     struct row_answer *answer, struct error *err)
-{
-    answer->unchanged = true;
-    for (size_t i = 0; i < count; i++) {
-        enum version_outcome outcome;
-
-        if (!gateway_version_take(work, &rows[i], &outcome, err)) {
-            return false;
-        }
-        answer->unchanged = answer->unchanged && outcome != VERSION_NEWS;
-        answer->superseded = answer->superseded || outcome == VERSION_SUPERSEDED;
-    }
-    return true;
-}
-
 static bool on_row(struct work *work, const struct message *message, struct error *err)
 {
     const struct feed_row_record *record = message->event;
     const size_t count = record->fit->reading_count;
-    struct reported_row *rows = arena_array(work_arena(work), count, sizeof *rows);
     struct row_answer answer;
+    struct reported_row *rows = gateway_row_judge(work, record, &answer);
     bool good = true;
 
-    for (size_t i = 0; i < count; i++) {
-        rows[i] = judged_row(work, record, i);
-    }
-    answer = row_answer_of(rows, count, work_arena(work));
     switch (answer.verdict) {
     case ROW_TAKEN:
-        good = take_row(work, rows, count, &answer, err);
+        good = gateway_row_take(work, rows, count, &answer, err);
         break;
     case ROW_SET_ASIDE:
         good = account_has_set_aside(work, record) || set_aside(work, record, &answer, err);
@@ -194,7 +135,7 @@ static void needs_clave(struct work *work, const struct message *message)
 
     if (event != NULL) {
         work_need(work, &known_clave_table, event->clave);
-        work_need(work, &gateway_number_table, CLAVES);
+        work_need(work, &gateway_number_table, GATEWAY_CLAVES);
     }
 }
 
@@ -217,7 +158,7 @@ static bool on_clave(struct work *work, const struct message *message, struct er
     known->withdrawn = event->withdrawn;
     work_save(work, &known_clave_table, known);
     if (was_new) {
-        struct gateway_number *claves = work_entity(work, &gateway_number_table, CLAVES);
+        struct gateway_number *claves = work_entity(work, &gateway_number_table, GATEWAY_CLAVES);
 
         claves->value++;
         work_save(work, &gateway_number_table, claves);
@@ -230,6 +171,7 @@ const struct handler gateway_handlers[] = {
     {FEED_FILE_ROW, needs_row, on_row},
     {FEED_FILE_ENDED, needs_end, on_file_ended},
     {FEED_FILE_REFUSED, needs_file, on_file_refused},
+    {INBOX_MESSAGE, gateway_inbox_needs, gateway_inbox_on},
     {DIRECTORY_REROUTE, gateway_reroute_needs, gateway_reroute},
     {GATEWAY_VANISHED, gateway_vanished_needs, gateway_vanished},
     {GATEWAY_TWINS, NULL, gateway_twins_judge},

@@ -118,8 +118,29 @@ static const struct column file_remark_columns[] = {
 const struct table file_remark_table =
     TABLE(struct file_remark, "file_remark", 2, file_remark_columns);
 
+static const struct column inbox_answer_columns[] = {
+    COLUMN(struct inbox_answer, report_key, COLUMN_TEXT),
+    COLUMN(struct inbox_answer, ce_source, COLUMN_TEXT),
+    COLUMN(struct inbox_answer, ce_id, COLUMN_TEXT),
+    COLUMN(struct inbox_answer, position, COLUMN_INT64),
+    COLUMN(struct inbox_answer, digest, COLUMN_TEXT),
+    COLUMN(struct inbox_answer, verdict, COLUMN_INT64),
+};
+const struct table inbox_answer_table =
+    TABLE(struct inbox_answer, "inbox_answer", 1, inbox_answer_columns);
+
 const struct table *const gateway_tables[] = {
-    &row_version_table,   &directory_table,    &directory_waiting_table, &snapshot_fact_table,
-    &snapshot_mark_table, &content_twin_table, &known_clave_table,       &gateway_number_table,
-    &file_account_table,  &file_remark_table,  &finding_table,           NULL,
+    &row_version_table,
+    &directory_table,
+    &directory_waiting_table,
+    &snapshot_fact_table,
+    &snapshot_mark_table,
+    &content_twin_table,
+    &known_clave_table,
+    &gateway_number_table,
+    &file_account_table,
+    &file_remark_table,
+    &inbox_answer_table,
+    &finding_table,
+    NULL,
 };

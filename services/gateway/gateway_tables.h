@@ -120,6 +120,17 @@ struct file_remark {
     const char *action;
 };
 
+/** What was answered to a report of the inbox, so that the same one is not taken twice. A report that was rejected
+ *  may come again: corrected, or once its schema is known. */
+struct inbox_answer {
+    const char *report_key; /**< digest of ce_source and ce_id */
+    const char *ce_source;
+    const char *ce_id;
+    int64_t position;   /**< of the first message; of one that was rejected, of the last */
+    const char *digest; /**< of what it says, however it is written */
+    int64_t verdict;    /**< enum report_verdict */
+};
+
 extern const struct table row_version_table;
 extern const struct table directory_table;
 extern const struct table directory_waiting_table;
@@ -130,6 +141,7 @@ extern const struct table known_clave_table;
 extern const struct table gateway_number_table;
 extern const struct table file_account_table;
 extern const struct table file_remark_table;
+extern const struct table inbox_answer_table;
 
 /** All of them and that of findings, NULL-terminated. */
 extern const struct table *const gateway_tables[];

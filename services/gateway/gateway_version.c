@@ -230,6 +230,11 @@ bool gateway_version_take(struct work *work, const struct reported_row *row,
     return kind == NULL ? catalogue(work, row, err) : report(work, version, kind, &keys, row, err);
 }
 
+const struct row_version *gateway_version_of(struct work *work, const struct reported_row *row)
+{
+    return work_find(work, &row_version_table, fact_key_of(work_arena(work), row));
+}
+
 void gateway_version_need_fact(struct work *work, const char *fact_key)
 {
     work_need(work, &row_version_table, fact_key);
@@ -238,6 +243,11 @@ void gateway_version_need_fact(struct work *work, const char *fact_key)
 
 /* What a version's digest is once it is withdrawn: no content has it, so that the row may come again. */
 static const char withdrawn_digest[] = "retirado";
+
+bool gateway_version_is_gone(const struct row_version *version)
+{
+    return version->kind == NULL || strcmp(version->digest, withdrawn_digest) == 0;
+}
 
 bool gateway_version_withdraw(struct work *work, struct row_version *version, int64_t as_of,
                               const char *reason, struct error *err)
@@ -251,7 +261,7 @@ bool gateway_version_withdraw(struct work *work, struct row_version *version, in
                               .file = "",
                               .invented = version->invented};
 
-    if (version->kind == NULL || strcmp(version->digest, withdrawn_digest) == 0) {
+    if (gateway_version_is_gone(version)) {
         return true;
     }
     if (!withdraw(work, version, gateway_kind_named(version->kind), &fact, reason, err)) {

@@ -23,6 +23,11 @@ enum version_outcome {
 bool gateway_version_take(struct work *work, const struct reported_row *row,
                           enum version_outcome *outcome, struct error *err) MUST_CHECK;
 
+/** What stands of the fact of a row that was needed; NULL: it was never taken. */
+const struct row_version *gateway_version_of(struct work *work, const struct reported_row *row);
+/** Whether the fact was withdrawn, or never stood. */
+bool gateway_version_is_gone(const struct row_version *version);
+
 /** For needs: what gateway_version_withdraw touches. */
 void gateway_version_need_fact(struct work *work, const char *fact_key);
 

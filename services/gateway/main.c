@@ -5,10 +5,10 @@
 
 static const struct service gateway = {
     .name = "gateway",
-    .inputs = (const char *const[]){"clock", "catalogue", NULL},
+    .inputs = (const char *const[]){"clock", "catalogue", "inbox.*", NULL},
     .outputs = (const char *const[]){"reported.contracts", "reported.orders", "reported.shipments",
                                      "reported.receipts", "reported.decisions", "findings",
-                                     "catalogue", NULL},
+                                     "catalogue", "outcomes.*", NULL},
     .tables = gateway_tables,
     .handlers = gateway_handlers,
     .settings = gateway_settings,

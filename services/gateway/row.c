@@ -40,78 +40,6 @@ const char *row_found(const struct row_reading *reading, const struct layout_col
     return at < reading->row->count ? reading->row->cells[at] : "";
 }
 
-static void fault(struct row_reading *reading, const struct row_remark *remark)
-{
-    if (reading->fault_count < reading->remark_room) {
-        reading->faults[reading->fault_count++] = *remark;
-    }
-}
-
-void row_warn(struct row_reading *reading, const struct layout_column *column, const char *reason)
-{
-    if (reading->warning_count < reading->remark_room) {
-        reading->warnings[reading->warning_count++] = (struct row_remark){
-            .column = column->name,
-            .found = cell_shown(reading->arena, row_found(reading, column)),
-            .expected = column->expected,
-            .reason = reason,
-            .action = arena_format(reading->arena,
-                                   "si no es correcto, corrija %s en su origen y cargue el "
-                                   "archivo otra vez",
-                                   column->name),
-        };
-    }
-}
-
-/* The one thing to do about a cell without which the row cannot be read. */
-static const char *action_for(struct arena *arena, const struct layout_column *column)
-{
-    switch (column->type) {
-    case COLUMN_QUANTITY:
-        return arena_format(arena,
-                            "escriba en %s el número entero de piezas y cargue el archivo otra vez",
-                            column->name);
-    case COLUMN_DATE:
-    case COLUMN_EXPIRY:
-        return arena_format(
-            arena, "escriba en %s una fecha que exista (AAAA-MM-DD) y cargue el archivo otra vez",
-            column->name);
-    case COLUMN_WORDS:
-        return arena_format(arena, "escriba en %s %s y cargue el archivo otra vez", column->name,
-                            column->expected);
-    case COLUMN_TEXT:
-    case COLUMN_IDENTIFIER:
-    case COLUMN_CLAVE:
-    case COLUMN_RFC:
-    case COLUMN_CONTRACT:
-    case COLUMN_ORDER:
-    case COLUMN_CLUES:
-    case COLUMN_PROCEDURE:
-    case COLUMN_INTEGER:
-    case COLUMN_PERCENT:
-    case COLUMN_MONEY:
-    case COLUMN_LOT:
-        break;
-    }
-    return arena_format(arena, "complete %s en la fila y cargue el archivo otra vez", column->name);
-}
-
-static void set_aside_for(struct row_reading *reading, const struct layout_column *column,
-                          const struct cell *cell)
-{
-    const struct row_remark remark = {
-        .column = column->name,
-        .found = cell_shown(reading->arena, row_found(reading, column)),
-        .expected = column->expected,
-        .reason =
-            cell->state == CELL_MISSING ? "sin este dato la fila no se puede leer" : cell->doubt,
-        .action = cell->damaged ? "guarde el archivo como «CSV UTF-8» y cárguelo otra vez"
-                                : action_for(reading->arena, column),
-    };
-
-    fault(reading, &remark);
-}
-
 /* Puts a value into its member; the kinds were checked when the layout was read. */
 static void put(struct row_reading *reading, const struct layout_member *member, const char *text,
                 int64_t number)
@@ -237,16 +165,16 @@ static void take_cell(struct row_reading *reading, const struct layout_column *c
             row_warn(reading, column, doubt);
         }
     } else if (sets_aside(column, cell)) {
-        set_aside_for(reading, column, cell);
+        row_set_aside(reading, column, cell);
         return;
     } else if (cell->state == CELL_UNREADABLE) {
-        row_warn(reading, column, cell->doubt);
+        row_warn_as(reading, column, "ilegible", cell->doubt);
         put(reading, &column->states, NULL, 0);
         reading->unstated = column->unstates.field != NULL ? &column->unstates : reading->unstated;
         use_default(column, true, cell);
     } else {
         if (worth_a_word(column, cell)) {
-            row_warn(reading, column, missing_reason(column, cell));
+            row_warn_as(reading, column, "falta", missing_reason(column, cell));
         }
         use_default(column, false, cell);
     }
@@ -351,13 +279,21 @@ static void require_as_of(struct row_reading *reading)
 {
     if (reading->out->as_of == INT64_MIN) {
         if (!reading->layout->undated) {
-            fault(reading, &(struct row_remark){
-                               .column = "corte",
-                               .found = "",
-                               .expected = "la fecha de la que habla la fila, AAAA-MM-DD",
-                               .reason = "ni la fila ni el archivo dicen de qué fecha hablan",
-                               .action = "cargue el archivo otra vez con --as-of AAAA-MM-DD",
-                           });
+            const bool is_file = reading->file->again == NULL;
+
+            row_fault(
+                reading,
+                &(struct row_remark){
+                    .code = "falta",
+                    .column = "corte",
+                    .found = "",
+                    .expected = "la fecha de la que habla la fila, AAAA-MM-DD",
+                    .reason = is_file ? "ni la fila ni el archivo dicen de qué fecha hablan"
+                                      : "ni corte ni ce_time dicen de qué fecha habla el reporte",
+                    .action = is_file ? ROW_AGAIN_FILE " con --as-of AAAA-MM-DD"
+                                      : arena_format(reading->arena, "escriba corte o ce_time y %s",
+                                                     row_again(reading)),
+                });
         }
         reading->out->as_of = 0;
     }
@@ -408,33 +344,37 @@ static bool has_shape(struct row_reading *reading)
     size_t cells = row->count;
 
     if (row->torn) {
-        fault(reading,
-              &(struct row_remark){
-                  .column = "(fila)",
-                  .found = row->count == 0 ? "" : cell_shown(arena, row->cells[0]),
-                  .expected = row->too_long ? "un renglón de hasta 1 MB"
-                                            : "comillas que se abren y se cierran en su celda",
-                  .reason = row->too_long ? "el renglón es demasiado largo para leerse"
-                                          : "la fila abre comillas que no cierra donde debe",
-                  .action =
-                      row->too_long
-                          ? "revise separadores y saltos de renglón y cargue el archivo otra vez"
-                          : "cierre las comillas de la fila y cargue el archivo otra vez",
-              });
+        row_fault(
+            reading,
+            &(struct row_remark){
+                .code = "ilegible",
+                .column = "(fila)",
+                .found = row->count == 0 ? "" : cell_shown(arena, row->cells[0]),
+                .expected = row->too_long ? "un renglón de hasta 1 MB"
+                                          : "comillas que se abren y se cierran en su celda",
+                .reason = row->too_long ? "el renglón es demasiado largo para leerse"
+                                        : "la fila abre comillas que no cierra donde debe",
+                .action =
+                    row->too_long
+                        ? "revise separadores y saltos de renglón y cargue el archivo otra vez"
+                        : "cierre las comillas de la fila y cargue el archivo otra vez",
+            });
         return false;
     }
     while (cells > reading->columns->cells && text_is_blank(row->cells[cells - 1])) {
         cells--; /* separators too many at the end hide nothing */
     }
     if (cells != reading->columns->cells) {
-        fault(reading,
-              &(struct row_remark){
-                  .column = "(fila)",
-                  .found = arena_format(arena, "%zu celdas", row->count),
-                  .expected = arena_format(arena, "%zu celdas", reading->columns->cells),
-                  .reason = "la fila no tiene las celdas del encabezado: no se sabe cuál es cuál",
-                  .action = "revise separadores y comillas de la fila y cargue el archivo otra vez",
-              });
+        row_fault(
+            reading,
+            &(struct row_remark){
+                .code = "ilegible",
+                .column = "(fila)",
+                .found = arena_format(arena, "%zu celdas", row->count),
+                .expected = arena_format(arena, "%zu celdas", reading->columns->cells),
+                .reason = "la fila no tiene las celdas del encabezado: no se sabe cuál es cuál",
+                .action = "revise separadores y comillas de la fila y cargue el archivo otra vez",
+            });
         return false;
     }
     return true;

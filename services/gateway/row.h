@@ -19,8 +19,11 @@ struct row_file {
         as_of; /**< microseconds UTC; of the sidecar, of --as-of, or the newest date of the layout's
                              as_of column in the file; what rows without a `corte` get */
     bool has_as_of;
-    bool invented; /**< the sidecar says "demostracion" */
+    bool invented;     /**< the sidecar says "demostracion" */
+    const char *again; /**< Spanish: how a corrected row is delivered; NULL: ROW_AGAIN_FILE */
 };
+
+#define ROW_AGAIN_FILE "cargue el archivo otra vez"
 
 enum row_verdict {
     ROW_TAKEN,
@@ -30,6 +33,7 @@ enum row_verdict {
 
 /** A remark on one cell, in Spanish. */
 struct row_remark {
+    const char *code; /**< a word for programs: "falta", "ilegible", "dudoso" */
     const char *column;
     const char *found;
     const char *expected;

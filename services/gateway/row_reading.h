@@ -27,7 +27,17 @@ struct row_reading {
 /** What stands in the file under a column; "" when the file has no such column. */
 const char *row_found(const struct row_reading *reading, const struct layout_column *column);
 
-/** Takes the row with a warning on a column. */
+/** How the corrected row is delivered: "cargue el archivo otra vez". */
+const char *row_again(const struct row_reading *reading);
+
+/** Says what keeps the row from being taken; of a cell that its column cannot do without. */
+void row_fault(struct row_reading *reading, const struct row_remark *remark);
+void row_set_aside(struct row_reading *reading, const struct layout_column *column,
+                   const struct cell *cell);
+
+/** Takes the row with a warning on a column; row_warn: it is "dudoso". */
+void row_warn_as(struct row_reading *reading, const struct layout_column *column, const char *code,
+                 const char *reason);
 void row_warn(struct row_reading *reading, const struct layout_column *column, const char *reason);
 
 /** Applies the layout's rules over several members of the event, once all cells are read. */

@@ -17,7 +17,7 @@ static const struct service service = {
     .name = "gateway",
     .outputs = (const char *const[]){"reported.contracts", "reported.orders", "reported.shipments",
                                      "reported.receipts", "reported.decisions", "findings",
-                                     "catalogue", NULL},
+                                     "catalogue", "outcomes.*", NULL},
     .tables = gateway_tables,
     .handlers = gateway_handlers,
     .settings = gateway_settings,

@@ -239,6 +239,28 @@ START_TEST(the_account_counts_every_row_once)
 }
 END_TEST
 
+START_TEST(every_file_is_answered_with_its_account)
+{
+    const struct file_answered *answer;
+
+    drop_load(&drop, "mixto.csv", MIXED, NULL);
+    ck_assert_str_eq(last(&file_answered_type)->topic, "outcomes.imss");
+    answer = last(&file_answered_type)->event;
+    ck_assert_str_eq(answer->institution, "imss");
+    ck_assert_str_eq(answer->name, "mixto.csv");
+    ck_assert_str_eq(answer->layout, "plantilla.ordenes");
+    ck_assert_ptr_null(answer->refusal);
+    ck_assert_int_eq(answer->rows, 3);
+    ck_assert_int_eq(answer->taken, 2);
+    ck_assert_int_eq(answer->quarantined, 1);
+    drop_load(&drop, "otra.csv", "a,b\n1,2\n", NULL);
+    answer = last(&file_answered_type)->event;
+    ck_assert_str_eq(answer->name, "otra.csv");
+    ck_assert_ptr_nonnull(answer->refusal);
+    ck_assert_int_eq(answer->rows, 0);
+}
+END_TEST
+
 START_TEST(the_same_file_again_changes_nothing_but_how_often_it_was_read)
 {
     const struct file_account *account;
@@ -247,7 +269,8 @@ START_TEST(the_same_file_again_changes_nothing_but_how_often_it_was_read)
     drop_load(&drop, "mixto.csv", MIXED, NULL);
     said = fake_work_emitted_count(drop.work);
     drop_load(&drop, "mixto.csv", MIXED, NULL);
-    ck_assert_uint_eq(fake_work_emitted_count(drop.work), said);
+    ck_assert_uint_eq(fake_work_emitted_count(drop.work), said + 1);
+    ck_assert_uint_eq(emitted(&file_answered_type), 2);
     account = account_of(MIXED, NULL);
     ck_assert_int_eq(account->rows, 3);
     ck_assert_int_eq(account->unchanged, 2);
@@ -405,6 +428,7 @@ static void fill(TCase *all)
     tcase_add_loop_test(all, equal_content_under_another_id_is_a_possible_duplicate_in_any_order, 0,
                         2);
     tcase_add_test(all, the_account_counts_every_row_once);
+    tcase_add_test(all, every_file_is_answered_with_its_account);
     tcase_add_test(all, the_same_file_again_changes_nothing_but_how_often_it_was_read);
     tcase_add_test(all, of_equal_dates_the_file_that_came_last_stands_though_it_came_before);
     tcase_add_test(all, a_row_that_a_newer_version_outdoes_is_counted_as_such);

@@ -83,7 +83,7 @@ static const struct feed rows_feed = {.open = rows_open,
                                       .close = rows_close};
 
 static int64_t rows_seen;
-static int64_t rows_seen_at_day;
+static int64_t rows_seen_at_day; /* the last one */
 
 static bool on_row(struct work *work, const struct message *message, struct error *err)
 {
@@ -103,16 +103,11 @@ static bool on_day_ended(struct work *work, const struct message *message, struc
     return true;
 }
 
-START_TEST(the_clock_waits_for_the_rows_that_were_there_when_it_spoke)
-{
-    static const struct handler gate_handlers[] = {
-        {"row", NULL, on_row}, {"mx.abasto.clock.DayEnded", NULL, on_day_ended}, {0}};
-    const struct day_ended ended = {.day = 20000};
-    struct bus_message message = {
-        .topic = "clock", .headers = {{"ce_type", day_ended_type.full_name}}, .header_count = 1};
-    struct buffer payload = {0};
-    struct error err = {0};
+static const struct handler gate_handlers[] = {
+    {"row", NULL, on_row}, {"mx.abasto.clock.DayEnded", NULL, on_day_ended}, {0}};
 
+static void start_gate(void)
+{
     scene.service.name = "gate";
     scene.service.per_institution = true;
     scene.service.inputs = (const char *const[]){"clock", NULL};
@@ -121,14 +116,45 @@ START_TEST(the_clock_waits_for_the_rows_that_were_there_when_it_spoke)
     scene.service.feed = &rows_feed;
     scene_start(&scene);
     scene_settle(&scene);
-    rows.there = 3;
+}
+
+static void end_day(int32_t day)
+{
+    const struct day_ended ended = {.day = day};
+    struct bus_message message = {
+        .topic = "clock", .headers = {{"ce_type", day_ended_type.full_name}}, .header_count = 1};
+    struct buffer payload = {0};
+    struct error err = {0};
+
     ck_assert(
         registry_encode(scene.running.member.registry, &day_ended_type, &ended, &payload, &err));
     message.payload = buffer_view(&payload);
     fake_bus_put(&scene.bus, &message);
+    buffer_finish(&payload);
+}
+
+START_TEST(the_clock_waits_for_the_rows_that_were_there_when_it_spoke)
+{
+    start_gate();
+    rows.there = 3;
+    end_day(20000);
     scene_settle(&scene);
     ck_assert_int_eq(rows_seen_at_day, 3);
-    buffer_finish(&payload);
+}
+END_TEST
+
+START_TEST(a_day_that_ends_while_another_waits_waits_for_its_own_rows)
+{
+    struct error err = {0};
+
+    start_gate();
+    rows.there = 3;
+    end_day(20000);
+    ck_assert(scene_turn(&scene, &err));
+    rows.there = 6;
+    end_day(20001);
+    scene_settle(&scene);
+    ck_assert_int_eq(rows_seen_at_day, 6);
 }
 END_TEST
 
@@ -136,6 +162,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, the_clock_waits_for_the_rows_that_were_there_when_it_spoke);
+    tcase_add_test(tcase, a_day_that_ends_while_another_waits_waits_for_its_own_rows);
 }
 
 int main(void)

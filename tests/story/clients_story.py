@@ -58,6 +58,26 @@ def check_kcat(lines, expected):
     assert len(lines) >= len(expected), (len(lines), len(expected))
 
 
+def check_publishing(chain, python, jars, settings):
+    """Each example's receipt is answered, counts once however often it is sent, and reaches the order it speaks of."""
+    java = ["java", "-Xmx256m", "-cp", f"{jars}/*", EXAMPLES / "java" / "PublishReceipt.java"]
+    sender = [python, EXAMPLES / "python" / "publish_receipt.py"]
+    line = "imss/EJEMPLO-1|EJ-ORDEN|010.000.2540.00"
+    for verdict in ("ACCEPTED", "REPEATED"):
+        for name, command in {"py-avro": [*sender, "avro"], "py-json": [*sender, "json"], "java": java}.items():
+            said = run([*command, "imss", f"EJ-{name}", "EJ-ORDEN"], settings)
+            assert said[0] in (f"EJ-{name}\t{verdict}\t{line}", f"EJ-{name}\t{verdict}_WITH_WARNINGS\t{line}"), said
+        offset, key, headers = run([EXAMPLES / "kcat" / "publish.sh", "imss", "EJ-kcat", "EJ-ORDEN"],
+                                   settings)[0].split("\t")
+        assert int(offset) >= 0 and key == "EJ-kcat" and "ce_type=mx.abasto.outcomes.ReportAnswered" in headers, headers
+    chain.close_days("2025-11-01", "2025-11-01")
+    answers = [json.loads(line) for line in chain.abasto("tail", "outcomes.imss", "--last", "100").splitlines()]
+    said = [answer["event"]["verdict"] for answer in answers if answer["key"] == "EJ-kcat"]
+    assert said == ["ACCEPTED_WITH_WARNINGS", "REPEATED"], said
+    received = chain.sql("select fact_id from deliveries.receipt_fact where fact_id like 'EJ-%' order by 1")
+    assert received == [["EJ-JAVA"], ["EJ-KCAT"], ["EJ-PY-AVRO"], ["EJ-PY-JSON"]], received
+
+
 def check_metrics(chain, promtool):
     """Prometheus takes what every service tells, and deliveries, in the middle of the chain, tells all of it."""
     for name in SERVICES:
@@ -108,6 +128,7 @@ def main():
             print(f"{name}: {len(found)} penalties, as abasto explain tells them", flush=True)
         check_kcat(run([EXAMPLES / "kcat" / "messages.sh"], settings), expected)
         check_metrics(chain, tool("promtool"))
+        check_publishing(chain, python, jars, settings)
         with concurrent.futures.ThreadPoolExecutor() as later:
             check_readiness(chain, later)
     print("clients story: ok")

@@ -65,6 +65,11 @@ void fake_bus_put(struct fake_bus *bus, const struct bus_message *message)
     }
 }
 
+void fake_bus_skip(struct fake_bus *bus, const char *topic, int32_t partition)
+{
+    partition_of(bus, topic, partition)->end++;
+}
+
 const struct bus_message *fake_bus_at(const struct fake_bus *bus, const char *topic, size_t index)
 {
     for (size_t i = 0; i < bus->record_count; i++) {
@@ -128,8 +133,8 @@ static bool fake_poll(struct bus *base, size_t max_messages, int timeout_ms, str
         const struct bus_message *record = &bus->records[i];
         struct fake_partition *partition = partition_of(bus, record->topic, record->partition);
 
-        if (partition->next == record->offset) {
-            partition->next++;
+        if (partition->next >= 0 && partition->next <= record->offset) {
+            partition->next = record->offset + 1;
             bus->given =
                 grow(bus->given, out->message_count, &bus->given_capacity, sizeof *bus->given);
             bus->given[out->message_count++] = *record;

@@ -47,6 +47,9 @@ void fake_bus_assign(struct fake_bus *bus, int32_t shard);
 /** Appends a record, as some other producer would; copied. Its offset is given here. */
 void fake_bus_put(struct fake_bus *bus, const struct bus_message *message);
 
+/** The partition's next offset is of no record that anybody is given, as behind a client's transaction. */
+void fake_bus_skip(struct fake_bus *bus, const char *topic, int32_t partition);
+
 /** The record of a topic, over all partitions, in the order they came; NULL behind the last. */
 const struct bus_message *fake_bus_at(const struct fake_bus *bus, const char *topic, size_t index);
 

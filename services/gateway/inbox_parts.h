@@ -1,0 +1,26 @@
+#ifndef SERVICES_GATEWAY_INBOX_PARTS_H
+#define SERVICES_GATEWAY_INBOX_PARTS_H
+
+#include "services/gateway/inbox.h"
+
+/* Between the files that read a message of the inbox. */
+
+enum { INBOX_REMARKS_MAX = 64 };
+
+struct inbox_reading {
+    const struct inbox_kinds *kinds;
+    const char *institution;
+    struct inbox_report *report;
+    struct arena *arena;
+    struct row_remark *remarks; /**< those of the report */
+    size_t room;
+    bool faulty; /**< it cannot be taken */
+};
+
+/** Says something of the message; the first fault drops the warnings. */
+void inbox_remark(struct inbox_reading *reading, bool is_fault, const struct row_remark *remark);
+
+/** The cells of the report's row, by member of its record; NULL, or a fault, when the payload cannot be read. */
+const char *const *inbox_cells(struct inbox_reading *reading);
+
+#endif
