@@ -25,7 +25,7 @@ fetch_java() {
     if [ -n "${MAVEN_SETTINGS:-}" ]; then
         settings=(-s "$MAVEN_SETTINGS")
     fi
-    mvn -q -B "${settings[@]}" -f "$root/docs/examples/java/pom.xml" dependency:copy-dependencies \
+    mvn -q -B -Dstyle.color=never "${settings[@]}" -f "$root/docs/examples/java/pom.xml" dependency:copy-dependencies \
         -DoutputDirectory="$1" </dev/null >&2
 }
 
