@@ -5,10 +5,11 @@
 #include "common/base/text.h"
 #include "common/store/store_pg.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-enum { PATIENCE_S = 60, PAUSE_MS = 250 };
+enum { PATIENCE_S = 60, TELL_AFTER_S = 5, PAUSE_MS = 250 };
 
 void connection_pause(int milliseconds)
 {
@@ -31,7 +32,9 @@ bool connection_explain(struct error *err, const char *whom)
     }
     /* libpq speaks in several lines. */
     for (char *at = err->message; *at != '\0'; at++) {
-        *at = *at == '\n' || *at == '\t' ? ' ' : *at;
+        if (*at == '\n' || *at == '\t') {
+            *at = ' ';
+        }
     }
     return error_prefix(err,
                         say("no hay conexión con %s: ¿está arriba? Vea make status; make demo "
@@ -105,13 +108,22 @@ bool connection_query_patiently(struct connection *connection, const char *sql,
                                 const char *const *values, size_t count, PGresult **out,
                                 struct error *err)
 {
-    const int64_t until = instant_now() + INT64_C(1000000) * PATIENCE_S;
+    const int64_t begun = instant_now();
+    const int64_t until = begun + INT64_C(1000000) * PATIENCE_S;
+    bool told = false;
 
     while (!connection_query(connection, sql, values, count, out, err)) {
         if (err->action != ERROR_RETRY || instant_now() > until) {
             return false;
         }
         error_clear(err);
+        if (!told && instant_now() - begun > INT64_C(1000000) * TELL_AFTER_S) {
+            told = true;
+            fprintf(stderr,
+                    say("la base de datos no responde; se espera hasta %d s: vea make status\n",
+                        "the database does not answer; waiting up to %d s: see make status\n"),
+                    PATIENCE_S);
+        }
         connection_pause(PAUSE_MS);
     }
     return true;

@@ -63,7 +63,10 @@ const char *freshness_service(const char *line, struct arena *arena, int *port)
     }
     name = arena_text(arena, line + strlen(prefix), length - strlen(prefix));
     for (char *at = name; *at != '\0'; at++) {
-        *at = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
+        *at = (char)tolower((unsigned char)*at);
+        if (*at == '_') {
+            *at = '-';
+        }
     }
     *port = (int)number;
     return name;

@@ -59,7 +59,9 @@ static const char *schema_of(const char *id, struct arena *arena)
     char *schema = arena_text(arena, id, length);
 
     for (char *at = schema; *at != '\0'; at++) {
-        *at = *at == '.' || *at == '-' ? '_' : *at;
+        if (*at == '.' || *at == '-') {
+            *at = '_';
+        }
     }
     return length > 0 && id[length] == '/' ? schema : NULL;
 }

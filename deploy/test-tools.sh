@@ -25,8 +25,8 @@ fetch_java() {
     if [ -n "${MAVEN_SETTINGS:-}" ]; then
         settings=(-s "$MAVEN_SETTINGS")
     fi
-    mvn -q -B "${settings[@]}" -f "$root/docs/examples/java/pom.xml" dependency:copy-dependencies \
-        -DoutputDirectory="$1" </dev/null >&2
+    MAVEN_OPTS="${MAVEN_OPTS:-} -Djansi.noreset=true" mvn -q -B -Dstyle.color=never "${settings[@]}" \
+        -f "$root/docs/examples/java/pom.xml" dependency:copy-dependencies -DoutputDirectory="$1" </dev/null >&2
 }
 
 # 19 MB to fetch, of which one program stays; installed, it would start a server.

@@ -20,6 +20,8 @@ if [ ! -d "$jars" ]; then
         settings=(-s "$MAVEN_SETTINGS")
     fi
     printf 'Descargando Kafka %s con Maven\n' "$version" >&2
+    # Maven resets the colours of a terminal when it ends, even where there is none.
+    export MAVEN_OPTS="${MAVEN_OPTS:-} -Djansi.noreset=true"
     if ! mvn -q -B -Dstyle.color=never "${settings[@]}" -f "$pom" dependency:copy-dependencies \
         -DoutputDirectory="$partial/jars" </dev/null >&2; then
         printf 'No se pudo descargar Kafka: revise la red o la configuración de Maven (MAVEN_SETTINGS)\n' >&2
