@@ -117,6 +117,11 @@ bool kafka_topic_bounds(rd_kafka_t *handle, const char *topic, int32_t partition
     }
     code =
         rd_kafka_query_watermark_offsets(handle, topic, partition, &low, &high, KAFKA_QUESTION_MS);
+    /* The partition is there, as was just seen: it has no leader while its broker comes back. */
+    if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+        return error_set(err, ERROR_RETRY, "topic %s partition %d has no leader just now", topic,
+                         partition);
+    }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return kafka_error_raise(err, code, topic, partition, "asking for the end of");
     }

@@ -38,8 +38,9 @@ static bool set_policy(rd_kafka_NewTopic_t *topic, const struct topic_declaratio
     return true;
 }
 
-/* The broker's word on one topic. That somebody else made it meanwhile is as good. */
-static bool check_created(rd_kafka_event_t *event, const char *name, struct error *err)
+/* The broker's word on one topic. That it stands already is as good: somebody made it meanwhile, or this
+ * broker had not heard of it when it was asked. */
+static bool check_created(rd_kafka_event_t *event, struct topic_result *topic, struct error *err)
 {
     const rd_kafka_CreateTopics_result_t *result = rd_kafka_event_CreateTopics_result(event);
     const rd_kafka_topic_result_t *const *topics = NULL;
@@ -55,7 +56,11 @@ static bool check_created(rd_kafka_event_t *event, const char *name, struct erro
         code = rd_kafka_topic_result_error(topics[0]);
         reason = rd_kafka_topic_result_error_string(topics[0]);
     }
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+    if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+        topic->outcome = TOPIC_PRESENT;
+        return true;
+    }
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         return true;
     }
     return error_set(err,
@@ -64,11 +69,11 @@ static bool check_created(rd_kafka_event_t *event, const char *name, struct erro
                              code == RD_KAFKA_RESP_ERR_INVALID_PARTITIONS
                          ? ERROR_FATAL
                          : ERROR_RETRY,
-                     "creating topic %s: %s", name,
+                     "creating topic %s: %s", topic->name,
                      reason != NULL ? reason : rd_kafka_err2str(code));
 }
 
-static bool request(rd_kafka_t *handle, rd_kafka_NewTopic_t *topic, const char *name,
+static bool request(rd_kafka_t *handle, rd_kafka_NewTopic_t *wanted, struct topic_result *topic,
                     struct error *err)
 {
     rd_kafka_AdminOptions_t *admin =
@@ -84,12 +89,13 @@ static bool request(rd_kafka_t *handle, rd_kafka_NewTopic_t *topic, const char *
             RD_KAFKA_RESP_ERR_NO_ERROR) {
         rd_kafka_queue_destroy(queue);
         rd_kafka_AdminOptions_destroy(admin);
-        return error_set(err, ERROR_FATAL, "creating topic %s: %s", name, reason);
+        return error_set(err, ERROR_FATAL, "creating topic %s: %s", topic->name, reason);
     }
-    rd_kafka_CreateTopics(handle, &topic, 1, admin, queue);
+    rd_kafka_CreateTopics(handle, &wanted, 1, admin, queue);
     event = rd_kafka_queue_poll(queue, 2 * CREATE_MS);
-    created = event != NULL ? check_created(event, name, err)
-                            : error_set(err, ERROR_RETRY, "creating topic %s: no answer", name);
+    created = event != NULL
+                  ? check_created(event, topic, err)
+                  : error_set(err, ERROR_RETRY, "creating topic %s: no answer", topic->name);
     if (event != NULL) {
         rd_kafka_event_destroy(event);
     }
@@ -99,18 +105,18 @@ static bool request(rd_kafka_t *handle, rd_kafka_NewTopic_t *topic, const char *
 }
 
 static bool create(rd_kafka_t *handle, const struct topic_declaration *declaration,
-                   int32_t partitions, struct error *err)
+                   struct topic_result *topic, struct error *err)
 {
     char reason[REASON_BYTES];
-    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(declaration->name, partitions,
-                                                       DEFAULT_REPLICATION, reason, sizeof reason);
+    rd_kafka_NewTopic_t *wanted = rd_kafka_NewTopic_new(declaration->name, topic->wanted,
+                                                        DEFAULT_REPLICATION, reason, sizeof reason);
     bool created;
 
-    if (topic == NULL) {
+    if (wanted == NULL) {
         return error_set(err, ERROR_FATAL, "topic %s cannot be: %s", declaration->name, reason);
     }
-    created = set_policy(topic, declaration, err) && request(handle, topic, declaration->name, err);
-    rd_kafka_NewTopic_destroy(topic);
+    created = set_policy(wanted, declaration, err) && request(handle, wanted, topic, err);
+    rd_kafka_NewTopic_destroy(wanted);
     return created;
 }
 
@@ -123,11 +129,11 @@ static bool apply_all(rd_kafka_t *handle, const struct topic_declaration *declar
             return false;
         }
         if (topics[i].outcome == TOPIC_CREATED) {
-            if (!create(handle, &declarations[i], topics[i].wanted, err)) {
+            if (!create(handle, &declarations[i], &topics[i], err)) {
                 return false;
             }
-            result->created++;
         }
+        result->created += topics[i].outcome == TOPIC_CREATED ? 1 : 0;
         result->differing += topics[i].outcome == TOPIC_PARTITIONS_DIFFER ? 1 : 0;
     }
     return true;
