@@ -5,6 +5,7 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 state=$root/build/containers
+# shellcheck disable=SC2034 # images.sh builds them
 programs=(contracts shipments deliveries sanctions monitor gateway)
 base_image=localhost/abasto-debian:bookworm
 export ABASTO_TAG=${ABASTO_TAG:-dev}
@@ -58,10 +59,11 @@ install_podman() {
         return
     fi
     say "Instalando lo que falta: ${missing[*]}"
-    apt-get -q -o DPkg::Lock::Timeout=300 update >"$state/apt.log" 2>&1 &&
+    if ! { apt-get -q -o DPkg::Lock::Timeout=300 update &&
         DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
-            --no-install-recommends install "${missing[@]}" >>"$state/apt.log" 2>&1 ||
+            --no-install-recommends install "${missing[@]}"; } >"$state/apt.log" 2>&1; then
         fail "no se pudieron instalar: vea $state/apt.log"
+    fi
 }
 
 # Nothing of the machine's own podman is touched: storage, networks, locks and what runs have places of their
@@ -113,6 +115,7 @@ use_podman_settings() {
 
 # Where this machine's apt gets Debian from: "deb URI SUITE COMPONENT" lines.
 debian_sources() {
+    # shellcheck disable=SC2016 # apt's own variables
     apt-get indextargets --format '$(ORIGIN) deb $(REPO_URI) $(CODENAME) $(COMPONENT)' \
         'Created-By: Packages' | sed -n 's/^Debian \(deb .* bookworm[^ ]* .*\)/\1/p' | sort -u
 }
