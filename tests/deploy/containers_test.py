@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the file of compose promises holds for every service in it, without an engine."""
+"""What the files of compose and Kubernetes promise holds for every service in them, without an engine or a cluster."""
 
 import pathlib
 import re
@@ -17,6 +17,15 @@ SERVICES = [name for name in PROGRAMS if name != "gateway"] + [f"gateway-{name}"
 
 def compose():
     return yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+
+
+def manifests():
+    base = DEPLOY / "kubernetes" / "base"
+    listed = yaml.safe_load((base / "kustomization.yaml").read_text(encoding="utf-8"))["resources"]
+    files = sorted(path.name for path in base.glob("*.yaml") if path.name != "kustomization.yaml")
+    assert sorted(listed) == files, (listed, files)
+    return [document for name in listed
+            for document in yaml.safe_load_all((base / name).read_text(encoding="utf-8"))]
 
 
 class Compose(unittest.TestCase):
@@ -82,6 +91,55 @@ class Compose(unittest.TestCase):
         stack = (DEPLOY / "stack/stack.sh").read_text(encoding="utf-8")
         stack = stack.split("<<PROPERTIES\n")[1].split("\nPROPERTIES\n")[0]
         self.assertEqual(settings((DEPLOY / "kafka/server.properties").read_text(encoding="utf-8")), settings(stack))
+
+
+class Kubernetes(unittest.TestCase):
+    def test_every_service_of_the_sources_is_deployed_and_found(self):
+        for kind in ["Deployment", "Service"]:
+            names = [one["metadata"]["name"] for one in manifests() if one["kind"] == kind]
+            self.assertEqual(sorted(names), sorted(SERVICES))
+
+    def test_every_pod_is_guarded_and_asked(self):
+        for one in manifests():
+            if one["kind"] not in ("Deployment", "Job"):
+                continue
+            with self.subTest(one["metadata"]["name"]):
+                pod = one["spec"]["template"]["spec"]
+                self.assertTrue(pod["securityContext"]["runAsNonRoot"])
+                self.assertEqual(pod["securityContext"]["seccompProfile"], {"type": "RuntimeDefault"})
+                self.assertFalse(pod["automountServiceAccountToken"])
+                (container,) = pod["containers"]
+                self.assertEqual(container["securityContext"],
+                                 {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+                                  "capabilities": {"drop": ["ALL"]}})
+                self.assertIn("memory", container["resources"]["limits"])
+                if one["kind"] == "Deployment":
+                    self.assertEqual(container["livenessProbe"]["httpGet"]["path"], "/livez")
+                    self.assertEqual(container["readinessProbe"]["httpGet"]["path"], "/readyz")
+                    labels = one["spec"]["template"]["metadata"]["labels"]
+                    self.assertEqual(one["spec"]["selector"]["matchLabels"], labels)
+
+    def test_a_gateway_is_of_its_institution_and_alone(self):
+        for one in manifests():
+            name = one["metadata"]["name"]
+            if one["kind"] != "Deployment" or not name.startswith("gateway-"):
+                continue
+            institution = name.removeprefix("gateway-")
+            self.assertEqual((one["spec"]["replicas"], one["spec"]["strategy"]), (1, {"type": "Recreate"}))
+            (container,) = one["spec"]["template"]["spec"]["containers"]
+            told = {item["name"]: item["value"] for item in container["env"]}
+            self.assertEqual(told["ABASTO_INSTITUTION"], institution)
+            claims = [volume["persistentVolumeClaim"]["claimName"]
+                      for volume in one["spec"]["template"]["spec"]["volumes"] if "persistentVolumeClaim" in volume]
+            self.assertEqual(claims, [f"drop-{institution}", f"archive-{institution}"])
+
+    def test_the_example_names_every_image(self):
+        example = yaml.safe_load((DEPLOY / "kubernetes/example/kustomization.yaml").read_text(encoding="utf-8"))
+        named = {image["name"] for image in example["images"]}
+        used = {container["image"] for one in manifests() if one["kind"] in ("Deployment", "Job")
+                for container in one["spec"]["template"]["spec"]["containers"]}
+        self.assertEqual(named, used)
+        self.assertEqual(used, {"abasto"} | {f"abasto-{name}" for name in PROGRAMS})
 
 
 if __name__ == "__main__":
