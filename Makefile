@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo check status down bench format tidy analyze clean
+.PHONY: help demo check status down bench images compose-check format tidy analyze clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -8,6 +8,8 @@ help:
 	@echo 'make down      detiene la demostración y no deja ningún proceso; los datos quedan'
 	@echo 'make check     instala lo que falta, compila con ASan y UBSan, y pasa todas las pruebas'
 	@echo 'make bench     mide la cadena en una pila propia y escribe build/bench/result.json'
+	@echo 'make images    construye las imágenes de los servicios, de la línea de órdenes y de Kafka'
+	@echo 'make compose-check  arranca deploy/compose.yaml, carga la demostración y compara sus cifras con las de fuera'
 	@echo 'make format    da formato al código (clang-format)'
 	@echo 'make tidy      revisa el código (clang-tidy)'
 	@echo 'make analyze   compila con el analizador de gcc'
@@ -28,6 +30,12 @@ down:
 bench:
 	@deploy/bench.sh
 
+images:
+	@deploy/containers/images.sh
+
+compose-check:
+	@deploy/containers/compose-check.sh
+
 format:
 	@deploy/install-dependencies.sh --tools
 	@deploy/sources.sh | xargs clang-format -i
@@ -45,4 +53,5 @@ analyze:
 
 clean:
 	@deploy/stack/stack.sh destroy var/demo
+	@deploy/containers/clean.sh
 	@rm -rf build var

@@ -50,6 +50,7 @@ struct command {
     enum exit_status (*run)(struct cli *cli, struct error *err);
 };
 
+enum exit_status init_all(struct cli *cli, struct error *err);
 enum exit_status topics_apply(struct cli *cli, struct error *err);
 enum exit_status schemas_apply(struct cli *cli, struct error *err);
 enum exit_status shard_create(struct cli *cli, struct error *err);

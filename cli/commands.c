@@ -1,6 +1,16 @@
 #include "cli/command.h"
 
 const struct command commands[] = {
+    {"init",
+     {"", ""},
+     {"Prepara un sistema: tópicos, esquemas y particiones, lo que falte",
+      "Prepares a system: topics, schemas and shards, whatever is missing"},
+     "s",
+     WORDS_NONE,
+     false,
+     0,
+     0,
+     init_all},
     {"topics apply",
      {"", ""},
      {"Crea los tópicos que faltan", "Creates the topics that are missing"},

@@ -100,16 +100,37 @@ static const char *setting(const char *text, const char *name, struct arena *are
     return stack_value(text, name, arena);
 }
 
+/* As the services take it: from ABASTO_DATABASE, or from the file that ABASTO_DATABASE_FILE names. */
+static bool database_setting(const char *text, struct arena *arena, const char **out,
+                             struct error *err)
+{
+    const char *path = getenv("ABASTO_DATABASE_FILE");
+    const char *secret;
+
+    if (path == NULL || path[0] == '\0') {
+        *out = setting(text, "ABASTO_DATABASE", arena);
+        return true;
+    }
+    secret = slurp(path, arena);
+    if (secret == NULL) {
+        return error_set(err, ERROR_FATAL, say("no se pudo leer %s: %s", "could not read %s: %s"),
+                         path, strerror(errno));
+    }
+    *out = arena_text(arena, secret, strcspn(secret, "\r\n"));
+    return true;
+}
+
 bool stack_find(const char *from_folder, const char *program_folder, struct arena *arena,
                 struct stack *out, struct error *err)
 {
     const char *path = NULL;
     const char *text = stack_text(from_folder, program_folder, arena, &path, err);
+    const char *database;
     const char *insecure;
     const char *shards;
     int64_t count = SHARDS_USUAL;
 
-    if (text == NULL) {
+    if (text == NULL || !database_setting(text, arena, &database, err)) {
         return false;
     }
     insecure = setting(text, "ABASTO_INSECURE", arena);
@@ -121,7 +142,7 @@ bool stack_find(const char *from_folder, const char *program_folder, struct aren
                          shards, SHARDS_MAX);
     }
     *out = (struct stack){.brokers = setting(text, "ABASTO_BROKERS", arena),
-                          .database = setting(text, "ABASTO_DATABASE", arena),
+                          .database = database,
                           .drop = setting(text, "ABASTO_DROP", arena),
                           .archive = setting(text, "ABASTO_ARCHIVE", arena),
                           .tls_ca = setting(text, "ABASTO_TLS_CA", arena),

@@ -24,7 +24,9 @@ struct stack {
 /**
  * Finds the running stack. Variables ABASTO_* of the environment count first; what they do not say is
  * read from `$ABASTO_STACK/stack.env`, or else from var/demo/stack.env in `from_folder` or a folder
- * above it, or above `program_folder`. FATAL for numbers that are none; what is not found stays NULL.
+ * above it, or above `program_folder`. ABASTO_DATABASE may stand in the file that ABASTO_DATABASE_FILE
+ * names. FATAL for numbers that are none and a secret's file that cannot be read; what is not found
+ * stays NULL.
  */
 bool stack_find(const char *from_folder, const char *program_folder, struct arena *arena,
                 struct stack *out, struct error *err) MUST_CHECK;

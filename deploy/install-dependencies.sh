@@ -12,7 +12,7 @@ packages=(
     postgresql-15 openjdk-17-jre-headless maven python3 util-linux groff-base
 )
 tools=(clang clang-format clang-tidy)
-tests=(kcat python3-venv openjdk-17-jdk-headless)
+tests=(kcat python3-venv python3-yaml openjdk-17-jdk-headless)
 fetched=()
 
 fail() {

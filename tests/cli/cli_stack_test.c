@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const variables[] = {"ABASTO_STACK",    "ABASTO_BROKERS", "ABASTO_DATABASE",
-                                        "ABASTO_INSECURE", "ABASTO_SHARDS",  "ABASTO_DROP",
-                                        "ABASTO_ARCHIVE"};
+static const char *const variables[] = {"ABASTO_STACK",    "ABASTO_BROKERS",      "ABASTO_DATABASE",
+                                        "ABASTO_INSECURE", "ABASTO_SHARDS",       "ABASTO_DROP",
+                                        "ABASTO_ARCHIVE",  "ABASTO_DATABASE_FILE"};
 
 static void forget_environment(void)
 {
@@ -95,6 +95,28 @@ START_TEST(the_environment_counts_before_the_file)
 }
 END_TEST
 
+START_TEST(the_database_may_stand_in_a_file)
+{
+    struct arena arena = {0};
+    struct error err = {0};
+    struct stack stack;
+    char *root = make_tree(&arena);
+    const char *secret = arena_format(&arena, "%s/secret", root);
+
+    forget_environment();
+    ck_assert_int_eq(setenv("ABASTO_DATABASE_FILE", secret, 1), 0);
+    ck_assert(!stack_find("/nowhere", "/nowhere", &arena, &stack, &err));
+    ck_assert_int_eq(err.action, ERROR_FATAL);
+    error_clear(&err);
+    write_file(secret, "postgresql://secret\n");
+    ck_assert(stack_find("/nowhere", "/nowhere", &arena, &stack, &err));
+    ck_assert_str_eq(stack.database, "postgresql://secret");
+    ck_assert_int_eq(unlink(secret), 0);
+    remove_tree(root, &arena);
+    arena_finish(&arena);
+}
+END_TEST
+
 START_TEST(a_named_stack_that_is_not_there_is_no_connection)
 {
     struct arena arena = {0};
@@ -141,6 +163,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, the_stack_is_found_above_the_folder_or_above_the_program);
     tcase_add_test(tcase, the_environment_counts_before_the_file);
+    tcase_add_test(tcase, the_database_may_stand_in_a_file);
     tcase_add_test(tcase, a_named_stack_that_is_not_there_is_no_connection);
     tcase_add_loop_test(tcase, shards_that_are_no_number_are_refused, 0, 4);
     tcase_add_test(tcase, a_value_is_that_of_the_whole_name);
