@@ -5,8 +5,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 
-enum { CREATE_MS = 15000, REASON_BYTES = 160, DEFAULT_REPLICATION = -1 };
+enum { CREATE_MS = 15000, LOOK_AGAIN_MS = 100, REASON_BYTES = 160, DEFAULT_REPLICATION = -1 };
 
 static bool look(rd_kafka_t *handle, struct topic_result *topic, struct error *err)
 {
@@ -120,6 +121,24 @@ static bool create(rd_kafka_t *handle, const struct topic_declaration *declarati
     return created;
 }
 
+/* A broker answers for a while from before a topic was made: what stands is looked at once it shows. */
+static bool await_shown(rd_kafka_t *handle, struct topic_result *topic, struct error *err)
+{
+    const struct timespec pause = {.tv_nsec = LOOK_AGAIN_MS * 1000000L};
+
+    for (int waited_ms = 0; waited_ms < CREATE_MS; waited_ms += LOOK_AGAIN_MS) {
+        if (!look(handle, topic, err)) {
+            return false;
+        }
+        if (topic->outcome != TOPIC_CREATED) {
+            return true;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return error_set(err, ERROR_RETRY, "topic %s exists, and the broker does not show it",
+                     topic->name);
+}
+
 static bool apply_all(rd_kafka_t *handle, const struct topic_declaration *declarations,
                       struct topic_result *topics, struct topic_admin_result *result,
                       struct error *err)
@@ -130,6 +149,9 @@ static bool apply_all(rd_kafka_t *handle, const struct topic_declaration *declar
         }
         if (topics[i].outcome == TOPIC_CREATED) {
             if (!create(handle, &declarations[i], &topics[i], err)) {
+                return false;
+            }
+            if (topics[i].outcome == TOPIC_PRESENT && !await_shown(handle, &topics[i], err)) {
                 return false;
             }
         }

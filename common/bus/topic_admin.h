@@ -19,7 +19,7 @@ struct topic_result {
     const char *name; /**< borrowed from the declaration */
     enum topic_outcome outcome;
     int32_t wanted; /**< partitions */
-    int32_t found;  /**< partitions; 0 when created, or made by another meanwhile */
+    int32_t found;  /**< partitions; 0 when created */
 };
 
 struct topic_admin_result {
