@@ -21,7 +21,7 @@ choose_base() {
     fi
 }
 
-# build NAME FOLDER ARGUMENT...: quiet unless it fails. The same sources give the same digest: nothing of the time is kept.
+# build NAME FOLDER ARGUMENT...: quiet unless it fails. The same sources give the same files: nothing of the time is kept.
 build() {
     local name=$1 context=$2 log=$state/$1.log
     shift 2
