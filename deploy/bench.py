@@ -46,9 +46,9 @@ def passed(chain, service, day):
     return int(reached[0][0]) == shards
 
 
-def cpu_seconds(pid):
+def cpu_seconds(pid, with_ended_children=False):
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15 if with_ended_children else 13])) / os.sysconf("SC_CLK_TCK")
 
 
 def rss_max_mib(pid):
@@ -57,11 +57,17 @@ def rss_max_mib(pid):
 
 
 def database_cpu(chain):
-    """CPU of PostgreSQL's processes, by the postmaster's children that live."""
+    """CPU of PostgreSQL's processes: the postmaster, its children, and those that ended."""
     postmaster = next(int(line.split("=")[1]) for line in (chain.folder / "stack.env").read_text().splitlines()
                       if line.startswith("ABASTO_POSTGRESQL_PID="))
     children = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    return sum(cpu_seconds(child) for child in children)
+    seconds = cpu_seconds(postmaster, with_ended_children=True)
+    for child in children:
+        try:
+            seconds += cpu_seconds(child)
+        except FileNotFoundError:
+            pass  # a worker that ended meanwhile: at most its few milliseconds are not counted
+    return seconds
 
 
 def main():
