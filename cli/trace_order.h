@@ -6,8 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TRACE_ORDER_ID_BYTES = 33 };
-
 /** An event on the way of an order. Texts live in the arena. */
 struct trace_hop {
     size_t number; /**< within its trace, from 1 */

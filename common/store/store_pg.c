@@ -50,6 +50,18 @@ bool store_pg_add_own(struct store_pg *store, struct store_pg_link *link,
                              &store->params, err);
 }
 
+struct store_pg_exchange *store_pg_call_own(struct store_pg *store, struct store_pg_link *link,
+                                            int32_t shard, enum store_pg_own own, const char *doing,
+                                            struct error *err)
+{
+    struct store_pg_exchange *exchange = store_pg_link_begin(link, STORE_PG_CALL, shard);
+
+    return store_pg_add_own(store, link, exchange, own, err) &&
+                   store_pg_link_call(link, exchange, doing, err)
+               ? exchange
+               : NULL;
+}
+
 /* --- load -------------------------------------------------------------------------------------- */
 
 static bool add_load(struct store_pg *store, struct store_pg_link *link,
@@ -161,10 +173,9 @@ static bool agenda(struct store *base, int32_t shard, const char *const *institu
     if (link == NULL) {
         return false;
     }
-    exchange = store_pg_link_begin(link, STORE_PG_CALL, shard);
     fill_agenda(&store->params, shard, institutions, days, count, limit);
-    if (!store_pg_add_own(store, link, exchange, STORE_PG_AGENDA, err) ||
-        !store_pg_link_call(link, exchange, "leer la agenda", err)) {
+    exchange = store_pg_call_own(store, link, shard, STORE_PG_AGENDA, "leer la agenda", err);
+    if (exchange == NULL) {
         return false;
     }
     result = exchange->results[0];
@@ -190,12 +201,11 @@ static bool agenda_size(struct store *base, int32_t shard, int64_t limit, int64_
     if (link == NULL) {
         return false;
     }
-    exchange = store_pg_link_begin(link, STORE_PG_CALL, shard);
     store_pg_params_clear(&store->params);
     store_pg_param_int32(&store->params, shard);
     store_pg_param_int64(&store->params, limit);
-    if (!store_pg_add_own(store, link, exchange, STORE_PG_AGENDA_SIZE, err) ||
-        !store_pg_link_call(link, exchange, "contar la agenda", err)) {
+    exchange = store_pg_call_own(store, link, shard, STORE_PG_AGENDA_SIZE, "contar la agenda", err);
+    if (exchange == NULL) {
         return false;
     }
     *out = store_pg_int64(exchange->results[0], 0, 0);
@@ -215,13 +225,13 @@ static bool outbox(struct store *base, int32_t shard, int64_t first, int64_t las
     if (link == NULL) {
         return false;
     }
-    exchange = store_pg_link_begin(link, STORE_PG_CALL, shard);
     store_pg_params_clear(&store->params);
     store_pg_param_int32(&store->params, shard);
     store_pg_param_int64(&store->params, first);
     store_pg_param_int64(&store->params, last);
-    if (!store_pg_add_own(store, link, exchange, STORE_PG_OUTBOX, err) ||
-        !store_pg_link_call(link, exchange, "leer la bandeja de salida", err)) {
+    exchange =
+        store_pg_call_own(store, link, shard, STORE_PG_OUTBOX, "leer la bandeja de salida", err);
+    if (exchange == NULL) {
         return false;
     }
     result = exchange->results[0];

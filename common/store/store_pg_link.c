@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,7 +106,7 @@ void store_pg_link_close(struct store_pg_link *link, const char *why)
 {
     struct store_pg_exchange *exchange;
 
-    (void)strncat(memset(link->death, 0, sizeof link->death), why, sizeof link->death - 1);
+    (void)snprintf(link->death, sizeof link->death, "%s", why);
     link->death[strcspn(link->death, "\n")] = 0;
     while ((exchange = oldest(link)) != NULL) {
         exchange->died = true;
@@ -139,10 +140,10 @@ static void accept_result(struct store_pg_link *link, PGresult *result)
  * or why it ended the connection. */
 static void salvage(struct store_pg_link *link)
 {
-    char why[sizeof link->death] = "";
+    char why[sizeof link->death];
     int nulls = 0;
 
-    (void)strncat(why, PQerrorMessage(link->connection), sizeof why - 1);
+    (void)snprintf(why, sizeof why, "%s", PQerrorMessage(link->connection));
     while (nulls < 2 && oldest(link) != NULL) {
         PGresult *result = PQgetResult(link->connection);
 

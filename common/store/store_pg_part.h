@@ -31,6 +31,12 @@ bool store_pg_add_own(struct store_pg *store, struct store_pg_link *link,
                       struct store_pg_exchange *exchange, enum store_pg_own own,
                       struct error *err) MUST_CHECK;
 
+/** The exchange of one of the runtime's own statements with store->params, answered; the caller drops it.
+ *  NULL: it failed, and `doing` says in the message what was wanted. */
+struct store_pg_exchange *store_pg_call_own(struct store_pg *store, struct store_pg_link *link,
+                                            int32_t shard, enum store_pg_own own, const char *doing,
+                                            struct error *err);
+
 bool store_pg_takeover(struct store *store, int32_t shard, struct arena *arena,
                        struct store_takeover *out, struct error *err) MUST_CHECK;
 bool store_pg_release(struct store *store, int32_t shard, int64_t epoch, int64_t published,

@@ -162,12 +162,13 @@ static bool read_takeover(const struct store_pg_exchange *exchange, int32_t rule
 static bool evict(struct store_pg *store, struct store_pg_link *link, int32_t shard,
                   struct error *err)
 {
-    struct store_pg_exchange *exchange = store_pg_link_begin(link, STORE_PG_CALL, shard);
+    struct store_pg_exchange *exchange;
 
     store_pg_params_clear(&store->params);
     store_pg_param_int32(&store->params, shard);
-    if (!store_pg_add_own(store, link, exchange, STORE_PG_EVICT, err) ||
-        !store_pg_link_call(link, exchange, "terminar al dueño anterior", err)) {
+    exchange =
+        store_pg_call_own(store, link, shard, STORE_PG_EVICT, "terminar al dueño anterior", err);
+    if (exchange == NULL) {
         return false;
     }
     store_pg_link_drop(link, exchange);
@@ -243,13 +244,12 @@ bool store_pg_release(struct store *base, int32_t shard, int64_t epoch, int64_t 
     if (link == NULL) {
         return false;
     }
-    exchange = store_pg_link_begin(link, STORE_PG_CALL, shard);
     store_pg_params_clear(&store->params);
     store_pg_param_int32(&store->params, shard);
     store_pg_param_int64(&store->params, epoch);
     store_pg_param_int64(&store->params, published);
-    if (!store_pg_add_own(store, link, exchange, STORE_PG_RELEASE, err) ||
-        !store_pg_link_call(link, exchange, "dejar el fragmento", err)) {
+    exchange = store_pg_call_own(store, link, shard, STORE_PG_RELEASE, "dejar el fragmento", err);
+    if (exchange == NULL) {
         return false;
     }
     store_pg_link_drop(link, exchange);

@@ -12,8 +12,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { HEADERS = 3, PAYLOAD_SHOWN_BYTES = 400 };
-
 void inbox_remark(struct inbox_reading *reading, bool is_fault, const struct row_remark *remark)
 {
     struct inbox_report *report = reading->report;

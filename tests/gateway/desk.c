@@ -1,8 +1,6 @@
 #include "tests/gateway/desk.h"
 
-#include "services/gateway/feed.h"
-#include "services/gateway/gateway_handlers.h"
-#include "services/gateway/gateway_tables.h"
+#include "tests/gateway/gateway_service.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -11,34 +9,11 @@
 
 enum { TURNS_MAX = 300, BATCH = 16 };
 
-static const struct service service = {
-    .name = "gateway",
-    .inputs = (const char *const[]){"clock", "catalogue", "inbox.*", NULL},
-    .outputs = (const char *const[]){"reported.contracts", "reported.orders", "reported.shipments",
-                                     "reported.receipts", "reported.decisions", "findings",
-                                     "catalogue", "outcomes.*", NULL},
-    .tables = gateway_tables,
-    .handlers = gateway_handlers,
-    .settings = gateway_settings,
-    .feed = &gateway_feed,
-    .per_institution = true,
-    .rule_version = 1,
-};
-
 static const char *setting(const void *context, const char *name)
 {
     struct desk *desk = (struct desk *)(uintptr_t)context;
 
-    if (strcmp(name, "ABASTO_INSTITUTION") == 0) {
-        return desk->institution;
-    }
-    if (strcmp(name, "ABASTO_DROP_FOLDER") == 0) {
-        return arena_format(&desk->arena, "%s/drop", desk->root);
-    }
-    if (strcmp(name, "ABASTO_ARCHIVE_FOLDER") == 0) {
-        return arena_format(&desk->arena, "%s/archive", desk->root);
-    }
-    return arena_format(&desk->arena, "%s/services/gateway/formats", getenv("ABASTO_SOURCE_DIR"));
+    return gateway_service_setting(&desk->arena, desk->institution, desk->root, name);
 }
 
 static int64_t now(void *context)
@@ -65,7 +40,7 @@ static void learn_foreign_schema(struct desk *desk)
 
 static void start(struct desk *desk)
 {
-    const struct running_options options = {.service = &service,
+    const struct running_options options = {.service = &gateway_service,
                                             .institution = desk->institution,
                                             .bus = &desk->bus.bus,
                                             .store = &desk->store.store,
@@ -92,7 +67,7 @@ void desk_open(struct desk *desk, const char *institution)
     ck_assert_ptr_nonnull(mkdtemp(desk->root));
     fake_bus_init(&desk->bus, DESK_SHARDS);
     fake_store_init(&desk->store);
-    desk->store.own_rule_version = service.rule_version;
+    desk->store.own_rule_version = gateway_service.rule_version;
     start(desk);
 }
 

@@ -1,8 +1,7 @@
 #include "tests/gateway/drop.h"
 
 #include "services/gateway/feed.h"
-#include "services/gateway/gateway_handlers.h"
-#include "services/gateway/gateway_tables.h"
+#include "tests/gateway/gateway_service.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -13,34 +12,12 @@
 
 enum { BATCH = 2000, CACHE_BYTES = 1 << 24, TEXT_BYTES_MAX = 1 << 23 };
 
-static const struct service service = {
-    .name = "gateway",
-    .outputs = (const char *const[]){"reported.contracts", "reported.orders", "reported.shipments",
-                                     "reported.receipts", "reported.decisions", "findings",
-                                     "catalogue", "outcomes.*", NULL},
-    .tables = gateway_tables,
-    .handlers = gateway_handlers,
-    .settings = gateway_settings,
-    .feed = &gateway_feed,
-    .per_institution = true,
-    .rule_version = 1,
-};
-
 static const char *setting(const void *context, const char *name)
 {
     const struct drop *drop = context;
     struct arena *arena = &((struct shard *)(uintptr_t)&drop->shard)->deferred_arena;
 
-    if (strcmp(name, "ABASTO_INSTITUTION") == 0) {
-        return drop->institution;
-    }
-    if (strcmp(name, "ABASTO_DROP_FOLDER") == 0) {
-        return arena_format(arena, "%s/drop", drop->root);
-    }
-    if (strcmp(name, "ABASTO_ARCHIVE_FOLDER") == 0) {
-        return arena_format(arena, "%s/archive", drop->root);
-    }
-    return arena_format(arena, "%s/services/gateway/formats", getenv("ABASTO_SOURCE_DIR"));
+    return gateway_service_setting(arena, drop->institution, drop->root, name);
 }
 
 static void open_feed(struct drop *drop)
@@ -59,10 +36,10 @@ void drop_start(struct drop *drop, const char *institution)
     *drop = (struct drop){.institution = institution};
     (void)snprintf(drop->root, sizeof drop->root, "%s/drop-XXXXXX", getenv("ABASTO_BUILD_DIR"));
     ck_assert_ptr_nonnull(mkdtemp(drop->root));
-    drop->member =
-        (struct member){.service = &service, .metrics = &drop->metrics, .cache_bytes = CACHE_BYTES};
+    drop->member = (struct member){
+        .service = &gateway_service, .metrics = &drop->metrics, .cache_bytes = CACHE_BYTES};
     shard_init(&drop->shard, &drop->member, 0);
-    drop->work = fake_work_create(&service, &options);
+    drop->work = fake_work_create(&gateway_service, &options);
     open_feed(drop);
 }
 
