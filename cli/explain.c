@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/explain_text.h"
 #include "cli/filter.h"
+#include "cli/penalty_events.h"
 #include "common/domain/order_number.h"
 
 #include <jansson.h>
@@ -13,10 +14,11 @@
     "split_part(order_id, '|', 2) = $2) and " FILTER_CONTRACT_SQL(                                 \
         "$3") " and ($4::text is null or institution = $4)"
 
-enum { VALUES = 4, JSON = 0, ORDER_ID = 1, ROWS = 1 };
+enum { VALUES = 4, SANCTION_ID = 0, ORDER_ID, PARTITION, OFFSET, ROWS = 1 };
 
 static const char sql[] =
-    "select json, order_id from monitor.sanction where " MEANT " order by sanction_id";
+    "select sanction_id, order_id, event_partition, event_offset from monitor.sanction where " MEANT
+    " order by sanction_id";
 
 /* What the judging services keep of the rows themselves: the event has only what counts of each. */
 static const char rows_sql[] =
@@ -36,10 +38,9 @@ static json_t *load_json(const char *text, struct error *err)
     json_t *json = json_loads(text, 0, &fault);
 
     if (json == NULL) {
-        (void)error_set(
-            err, ERROR_FATAL,
-            say("la pena guardada no es JSON: %s", "the penalty that was kept is no JSON: %s"),
-            fault.text);
+        (void)error_set(err, ERROR_FATAL,
+                        say("lo que se guarda no es JSON: %s", "what is kept is no JSON: %s"),
+                        fault.text);
     }
     return json;
 }
@@ -80,21 +81,51 @@ static bool print_text(const char *text, const json_t *rows, struct error *err)
     return true;
 }
 
+/* The events that the result names, as JSON. */
+static bool read_events(struct cli *cli, const PGresult *result, struct penalty_event **out,
+                        struct error *err)
+{
+    const size_t count = (size_t)connection_rows(result);
+    struct penalty_event *events = arena_array(&cli->arena, count + 1, sizeof *events);
+    struct broker broker;
+    bool good = true;
+
+    for (size_t i = 0; good && i < count; i++) {
+        int64_t partition = 0;
+
+        events[i].sanction_id = connection_text(result, (int)i, SANCTION_ID);
+        good = connection_int64(result, (int)i, PARTITION, &partition, err) &&
+               connection_int64(result, (int)i, OFFSET, &events[i].offset, err);
+        events[i].partition = (int32_t)partition;
+    }
+    *out = events;
+    if (!good || count == 0) {
+        return good;
+    }
+    good = broker_open(&broker, &cli->stack, err) &&
+           (penalty_events_read(&broker, events, count, &cli->arena, err) ||
+            connection_explain(err, "Kafka"));
+    broker_close(&broker);
+    return good;
+}
+
 static bool print_all(struct cli *cli, const PGresult *result, const char *const *values,
                       struct error *err)
 {
-    json_t *rows =
-        cli->options.json || connection_rows(result) == 0 ? NULL : find_rows(cli, values);
+    struct penalty_event *events;
+    json_t *rows;
     bool good = true;
 
+    if (!read_events(cli, result, &events, err)) {
+        return false;
+    }
+    rows = cli->options.json || connection_rows(result) == 0 ? NULL : find_rows(cli, values);
     for (int row = 0; good && row < connection_rows(result); row++) {
-        const char *text = connection_text(result, row, JSON);
-
         if (cli->options.json) {
-            printf("%s\n", text);
+            printf("%s\n", events[row].json);
         } else {
-            good = print_text(text, json_object_get(rows, connection_text(result, row, ORDER_ID)),
-                              err);
+            good = print_text(events[row].json,
+                              json_object_get(rows, connection_text(result, row, ORDER_ID)), err);
         }
     }
     json_decref(rows);

@@ -89,7 +89,7 @@ struct bus_operations {
      *  loop. False: no fetch has told it yet. */
     bool (*known_end)(struct bus *bus, const char *topic, int32_t partition, int64_t *out);
     /** Reads [from, end at the time of the call) of one partition apart from the assignment and hands each
-     *  record to `visit`; false from it stops with its error. */
+     *  record to `visit`; false from it stops, with its error or without one. */
     bool (*scan)(struct bus *bus, const char *topic, int32_t partition, int64_t from,
                  bool (*visit)(void *context, const struct bus_message *message, struct error *err),
                  void *context, struct error *err) MUST_CHECK;

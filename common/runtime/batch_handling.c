@@ -24,6 +24,7 @@ static struct message message_of(const struct intake *item)
 {
     return (struct message){.type = item->type,
                             .topic = item->log,
+                            .partition = item->partition,
                             .offset = item->offset,
                             .key = item->key,
                             .traceparent = item->traceparent,

@@ -61,6 +61,7 @@ struct service {
     const char *const *inputs; /**< topics, NULL-terminated; `*` in a name is the institution */
     const char *const *outputs;        /**< the same */
     const struct table *const *tables; /**< NULL-terminated */
+    const struct view *views;          /**< over them, for who reads by SQL; NULL: none */
     const struct handler *handlers;    /**< ends with a zeroed one */
     const struct setting *settings;    /**< ends with a zeroed one; NULL: none */
     const struct feed *feed;           /**< NULL: none */

@@ -235,7 +235,8 @@ static bool open_parts(struct process *process, struct error *err)
                                   .lock_timeout_ms = (int32_t)settings->lock_timeout_ms,
                                   .outbox_keep_s = (int32_t)settings->outbox_keep_s,
                                   .rule_version = process->service->rule_version,
-                                  .tables = process->service->tables};
+                                  .tables = process->service->tables,
+                                  .views = process->service->views};
     process->store = store_pg_create(&process->store_options);
     return bus_kafka_create(&bus_options, &process->bus, err) &&
            http_start(&http_options, &process->http, err);

@@ -31,7 +31,7 @@ static size_t table_count(const struct service *service)
     return count;
 }
 
-static size_t table_index(const struct work *work, const struct table *table)
+size_t work_table_index(const struct work *work, const struct table *table)
 {
     const struct table *const *tables = work->shard->member->service->tables;
     size_t index = 0;
@@ -50,6 +50,7 @@ static void start(struct work *work)
 
     work->wanted = arena_array(&work->arena, tables, sizeof *work->wanted);
     work->changed = arena_array(&work->arena, tables, sizeof *work->changed);
+    work->put = arena_array(&work->arena, tables, sizeof *work->put);
     work->outputs = memory_resize(work->outputs, (shard->output_count + 1) * sizeof *work->outputs);
     if (shard->output_count > 0) {
         memcpy(work->outputs, shard->outputs, shard->output_count * sizeof *work->outputs);
@@ -107,7 +108,7 @@ void work_need(struct work *work, const struct table *table, const char *owner)
     struct cache_entry *entry = cache_entry(work->shard->cache, table, owner);
 
     if (!cache_entry_loaded(entry)) {
-        struct list *wanted = &work->wanted[table_index(work, table)];
+        struct list *wanted = &work->wanted[work_table_index(work, table)];
 
         cache_entry_mark_loaded(entry);
         *(struct cache_entry **)work_list_add(&work->arena, wanted, sizeof entry) = entry;
@@ -208,7 +209,7 @@ void *work_find_row(struct work *work, const struct table *table, const char *ow
 void work_save(struct work *work, const struct table *table, void *row)
 {
     if (cache_row_mark(row)) {
-        struct list *changed = &work->changed[table_index(work, table)];
+        struct list *changed = &work->changed[work_table_index(work, table)];
 
         *(void **)work_list_add(&work->arena, changed, sizeof row) = row;
     }
@@ -331,7 +332,7 @@ bool work_is_empty(const struct work *work)
     const size_t tables = table_count(work->shard->member->service);
 
     for (size_t i = 0; i < tables; i++) {
-        if (work->changed[i].count > 0) {
+        if (work->changed[i].count > 0 || work->put[i].count > 0) {
             return false;
         }
     }
@@ -346,11 +347,16 @@ static void fill_writes(struct work *work, struct store_commit *commit)
     struct store_write *writes = arena_array(&work->arena, tables, sizeof *writes);
 
     for (size_t i = 0; i < tables; i++) {
-        if (work->changed[i].count > 0) {
-            writes[commit->write_count++] =
-                (struct store_write){.table = service->tables[i],
-                                     .rows = work->changed[i].items,
-                                     .row_count = work->changed[i].count};
+        struct store_write write = {.table = service->tables[i],
+                                    .rows = work->changed[i].items,
+                                    .row_count = work->changed[i].count};
+
+        if (work->put[i].count > 0) {
+            assert(write.row_count == 0 && "a table's rows are put or saved, not both");
+            write.rows = work_put_rows(work, i, &write.row_count);
+        }
+        if (write.row_count > 0) {
+            writes[commit->write_count++] = write;
         }
     }
     commit->writes = writes;

@@ -18,6 +18,7 @@ struct message {
     const char *
         type; /**< ce_type: mx.abasto.orders.OrderIssued; kind of an agenda item; record of a feed */
     const char *topic; /**< "agenda" for agenda items; the feed's log for feeds */
+    int32_t partition;
     int64_t offset;
     const char *key;         /**< contract_id; owner for agenda items */
     const char *traceparent; /**< of an agenda item: of what put it there; may be NULL */
@@ -61,6 +62,11 @@ void *work_find_row(struct work *work, const struct table *table, const char *ow
 
 /** The row has changed: it is written with the batch. */
 void work_save(struct work *work, const struct table *table, void *row);
+
+/** Writes a row as it stands, whatever was there before; of a key's rows of one batch the last stays. For tables
+ *  of which nothing is ever needed: what an event says whole is neither loaded nor kept in memory. The struct is
+ *  copied; its texts are borrowed until the batch ends. */
+void work_put(struct work *work, const struct table *table, const void *row);
 
 /** Publishes an event on one of the service's outputs, as the next hop of the trace of the message in hand: in the shard's own partition, or for gateways in
  *  the partition of `key`; topics of one partition have it in 0. The struct may be reused at once. */

@@ -5,7 +5,8 @@
 #include "common/base/buffer.h"
 #include "common/runtime/shard.h"
 
-/* Between the files of the unit of work: work.c keeps rows and the agenda, work_emit.c what goes out. */
+/* Between the files of the unit of work: work.c keeps rows and the agenda, work_put.c rows that are only written,
+ * work_emit.c what goes out. */
 
 /* A list of fixed-size items in the arena of the work. */
 struct list {
@@ -22,6 +23,7 @@ struct work {
     struct store_load *loads;
     size_t load_count;
     struct list *changed;   /* per table: void * rows */
+    struct list *put;       /* per table: struct put_row */
     struct list later;      /* struct store_agenda */
     struct list touches;    /* struct store_touch */
     struct list settle;     /* struct settlement */
@@ -38,6 +40,12 @@ struct work {
 
 /** The trace of what is being handled; NULL when nothing is, or it has none. */
 const char *work_cause(const struct work *work);
+
+/** Where a table stands among the service's. */
+size_t work_table_index(const struct work *work, const struct table *table);
+
+/** The rows that were put into the table of that index, the last of each key, ordered by key; in the arena. */
+void *const *work_put_rows(struct work *work, size_t table, size_t *count);
 
 /** Room for one more item; the list is in the arena. */
 void *work_list_add(struct arena *arena, struct list *list, size_t item_bytes);

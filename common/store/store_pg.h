@@ -12,7 +12,8 @@ struct store_pg_options {
     int32_t rule_version;     /**< of this binary */
     const char *const *names; /**< application_name parts are free */
     const struct table *const
-        *tables; /**< NULL-terminated: the tables the statements are prepared for */
+        *tables;              /**< NULL-terminated: the tables the statements are prepared for */
+    const struct view *views; /**< ends with a zeroed one; NULL: none */
 };
 
 /** Connects lazily; creating never fails for a database that is away (calls then answer RETRY).
@@ -20,7 +21,7 @@ struct store_pg_options {
 struct store *store_pg_create(const struct store_pg_options *options);
 
 /** Creates the schema, the runtime's own tables and functions, the declared tables and missing columns
- *  of them, under an advisory lock; safe to run at each start and by several instances at once. */
+ *  of them, and the views, under an advisory lock; safe to run at each start and by several instances at once. */
 bool store_pg_migrate(const struct store_pg_options *options, struct error *err) MUST_CHECK;
 
 /** Makes the rows of shards 0..count-1 (incarnation 1, epoch 0) where they are missing; never touches

@@ -93,6 +93,13 @@ static void append_table(struct buffer *sql, const struct table *table)
     }
 }
 
+/* Its columns may have changed: replacing it would not do. */
+static void append_view(struct buffer *sql, const struct view *view)
+{
+    buffer_format(sql, "drop view if exists \"%s\";create view \"%s\" as %s;", view->name,
+                  view->name, view->sql);
+}
+
 /* Runs statements as one transaction: the simple protocol makes it so. */
 static bool run(const struct store_pg_options *options, struct buffer *sql, const char *doing,
                 struct error *err)
@@ -132,6 +139,9 @@ bool store_pg_migrate(const struct store_pg_options *options, struct error *err)
     buffer_append_text(&sql, advance_function);
     for (size_t i = 0; options->tables != NULL && options->tables[i] != NULL; i++) {
         append_table(&sql, options->tables[i]);
+    }
+    for (const struct view *view = options->views; view != NULL && view->name != NULL; view++) {
+        append_view(&sql, view);
     }
     good = run(options, &sql, "preparar el esquema", err);
     buffer_finish(&sql);

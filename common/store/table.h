@@ -37,6 +37,12 @@ struct table {
     size_t key_columns; /**< 1 or 2 */
 };
 
+/** A view over a service's tables, made anew whenever the service starts. A list ends with a zeroed one. */
+struct view {
+    const char *name;
+    const char *sql; /**< the select */
+};
+
 #define COLUMN(row, member, kind)                                                                  \
     {                                                                                              \
         .name = #member, .type = (kind), .offset = offsetof(row, member)                           \

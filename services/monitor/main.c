@@ -9,6 +9,7 @@ static const struct service monitor = {
                                     "quarantine", NULL},
     .outputs = (const char *const[]){NULL},
     .tables = monitor_tables,
+    .views = monitor_views,
     .handlers = monitor_handlers,
     .routes = monitor_schema_routes,
     .rule_version = 1,

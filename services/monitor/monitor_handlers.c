@@ -1,8 +1,6 @@
 #include "services/monitor/monitor_handlers.h"
 
-#include "common/avro/record_json.h"
 #include "events.h"
-#include "services/facts/fact.h"
 #include "services/monitor/monitor_tables.h"
 
 /* --- names --- */
@@ -39,100 +37,64 @@ static const char *penalty_status_name(enum penalty_status status)
     return NULL;
 }
 
-static char *line_id_of(struct work *work, const struct contract_line_registered *event)
-{
-    return arena_format(work_arena(work), "%s|%s", event->contract_id, event->clave);
-}
-
 /* --- order lines --- */
-
-/* What tells the line from others follows from its id: events differ in what they know of it. */
-static struct order_line *order_line(struct work *work, const char *order_id)
-{
-    const struct order_key key = fact_order_key(work_arena(work), order_id);
-    struct order_line *row = work_entity(work, &order_line_table, order_id);
-
-    row->institution = key.institution;
-    row->contract_id = key.contract_id;
-    row->order_number = key.order_number;
-    row->clave = key.clave;
-    return row;
-}
-
-static void needs_order(struct work *work, const struct message *message)
-{
-    const struct order_issued *event = message->event;
-
-    work_need(work, &order_line_table, event->order_id);
-}
 
 static bool on_order(struct work *work, const struct message *message, struct error *err)
 {
     const struct order_issued *event = message->event;
-    struct order_line *row = order_line(work, event->order_id);
     const bool stands = !event->withdrawn;
+    const struct ordered_line row = {
+        .order_id = event->order_id,
+        .supplier_rfc = stands ? event->supplier_rfc : NULL,
+        .supplier_name = stands ? event->supplier_name : NULL,
+        .has_ordered_pieces = stands,
+        .ordered_pieces = event->pieces,
+        .has_price_e4 = stands && event->has_price_e4,
+        .price_e4 = event->price_e4,
+        .has_issued_on = stands && event->has_issued_on,
+        .issued_on = event->issued_on,
+        .has_due_on = stands && event->has_due_on,
+        .due_on = event->due_on,
+        .destination = stands ? event->destination : NULL,
+        .cancelled = stands && event->status == ORDER_STATUS_CANCELLED,
+        .invented = stands && event->invented,
+    };
 
     (void)err;
-    row->supplier_rfc = stands ? event->supplier_rfc : NULL;
-    row->supplier_name = stands ? event->supplier_name : NULL;
-    row->has_ordered_pieces = stands;
-    row->ordered_pieces = event->pieces;
-    row->has_price_e4 = stands && event->has_price_e4;
-    row->price_e4 = event->price_e4;
-    row->has_issued_on = stands && event->has_issued_on;
-    row->issued_on = event->issued_on;
-    row->has_due_on = stands && event->has_due_on;
-    row->due_on = event->due_on;
-    row->destination = stands ? event->destination : NULL;
-    row->cancelled = stands && event->status == ORDER_STATUS_CANCELLED;
-    row->invented = stands && event->invented;
-    work_save(work, &order_line_table, row);
+    work_put(work, &ordered_line_table, &row);
     return true;
-}
-
-static void needs_delivery(struct work *work, const struct message *message)
-{
-    const struct delivery_recorded *event = message->event;
-
-    work_need(work, &order_line_table, event->order_id);
 }
 
 static bool on_delivery(struct work *work, const struct message *message, struct error *err)
 {
     const struct delivery_recorded *event = message->event;
-    struct order_line *row = order_line(work, event->order_id);
     const bool stands = event->facts_count > 0;
+    const struct delivered_line row = {
+        .order_id = event->order_id,
+        .delivery_status = stands ? delivery_status_name(event->status) : NULL,
+        .has_accepted_pieces = stands,
+        .accepted_pieces = event->accepted_pieces,
+        .has_missing_pieces = stands,
+        .missing_pieces = event->missing_pieces,
+        .has_excess_pieces = stands,
+        .excess_pieces = event->excess_pieces,
+        .has_rejected_pieces = stands,
+        .rejected_pieces = event->rejected_pieces,
+        .has_returned_pieces = stands,
+        .returned_pieces = event->returned_pieces,
+        .has_outside_pieces = stands,
+        .outside_pieces = event->outside_pieces,
+        .has_in_transit_pieces = stands,
+        .in_transit_pieces = event->in_transit_pieces,
+        .delivery_invented = stands && event->invented,
+    };
 
     (void)err;
-    row->delivery_status = stands ? delivery_status_name(event->status) : NULL;
-    row->has_accepted_pieces = stands;
-    row->accepted_pieces = event->accepted_pieces;
-    row->has_missing_pieces = stands;
-    row->missing_pieces = event->missing_pieces;
-    row->has_excess_pieces = stands;
-    row->excess_pieces = event->excess_pieces;
-    row->has_rejected_pieces = stands;
-    row->rejected_pieces = event->rejected_pieces;
-    row->has_returned_pieces = stands;
-    row->returned_pieces = event->returned_pieces;
-    row->has_outside_pieces = stands;
-    row->outside_pieces = event->outside_pieces;
-    row->has_in_transit_pieces = stands;
-    row->in_transit_pieces = event->in_transit_pieces;
-    row->delivery_invented = stands && event->invented;
-    work_save(work, &order_line_table, row);
+    work_put(work, &delivered_line_table, &row);
     return true;
 }
 
 /* --- penalties --- */
-
-static void needs_penalty(struct work *work, const struct message *message)
-{
-    const struct penalty_calculated *event = message->event;
-
-    work_need(work, &order_line_table, event->order_id);
-    work_need(work, &sanction_table, event->sanction_id);
-}
 
 static bool late_pieces(const struct penalty_calculated *event, int64_t *out, struct error *err)
 {
@@ -147,169 +109,136 @@ static bool late_pieces(const struct penalty_calculated *event, int64_t *out, st
     return true;
 }
 
-static void save_sanction(struct work *work, const struct penalty_calculated *event)
-{
-    struct sanction *row = work_entity(work, &sanction_table, event->sanction_id);
-
-    row->order_id = event->order_id;
-    row->contract_id = event->contract_id;
-    row->institution = event->institution;
-    row->amount_centavos = event->amount_centavos;
-    row->exposure_centavos = event->exposure_centavos;
-    row->status = penalty_status_name(event->status);
-    row->final = event->final;
-    row->stands = event->status != PENALTY_STATUS_VOID;
-    row->invented = event->invented;
-    row->json = record_json_text(work_arena(work), &penalty_calculated_type, event);
-    work_save(work, &sanction_table, row);
-}
-
 static bool on_penalty(struct work *work, const struct message *message, struct error *err)
 {
     const struct penalty_calculated *event = message->event;
-    const bool stands = event->status != PENALTY_STATUS_VOID;
-    struct order_line *row;
-    int64_t late;
+    struct sanction row = {
+        .sanction_id = event->sanction_id,
+        .order_id = event->order_id,
+        .contract_id = event->contract_id,
+        .institution = event->institution,
+        .event_partition = message->partition,
+        .event_offset = message->offset,
+        .amount_centavos = event->amount_centavos,
+        .exposure_centavos = event->exposure_centavos,
+        .status = penalty_status_name(event->status),
+        .final = event->final,
+        .stands = event->status != PENALTY_STATUS_VOID,
+        .invented = event->invented,
+    };
 
-    if (!late_pieces(event, &late, err)) {
+    if (!late_pieces(event, &row.late_pieces, err)) {
         return false;
     }
-    save_sanction(work, event);
-    row = order_line(work, event->order_id);
-    row->penalty_status = stands ? penalty_status_name(event->status) : NULL;
-    row->has_late_pieces = stands;
-    row->late_pieces = late;
-    row->has_penalty_centavos = stands;
-    row->penalty_centavos = event->amount_centavos;
-    row->has_exposure_centavos = stands;
-    row->exposure_centavos = event->exposure_centavos;
-    row->penalty_invented = stands && event->invented;
-    work_save(work, &order_line_table, row);
+    work_put(work, &sanction_table, &row);
     return true;
 }
 
 /* --- contracts and their lines --- */
 
-static void needs_contract(struct work *work, const struct message *message)
-{
-    const struct contract_registered *event = message->event;
-
-    work_need(work, &monitor_contract_table, event->contract_id);
-}
-
 static bool on_contract(struct work *work, const struct message *message, struct error *err)
 {
     const struct contract_registered *event = message->event;
-    struct monitor_contract *row = work_entity(work, &monitor_contract_table, event->contract_id);
     const bool stands = !event->withdrawn;
+    const struct monitor_contract row = {
+        .contract_id = event->contract_id,
+        .institution = event->institution,
+        .contract_number = event->contract_number,
+        .supplier_rfc = stands ? event->supplier_rfc : NULL,
+        .supplier_name = stands ? event->supplier_name : NULL,
+        .procedure_number = stands ? event->procedure_number : NULL,
+        .has_starts_on = stands && event->has_starts_on,
+        .starts_on = event->starts_on,
+        .has_ends_on = stands && event->has_ends_on,
+        .ends_on = event->ends_on,
+        .withdrawn = event->withdrawn,
+        .invented = stands && event->invented,
+    };
 
     (void)err;
-    row->institution = event->institution;
-    row->contract_number = event->contract_number;
-    row->supplier_rfc = stands ? event->supplier_rfc : NULL;
-    row->supplier_name = stands ? event->supplier_name : NULL;
-    row->procedure_number = stands ? event->procedure_number : NULL;
-    row->has_starts_on = stands && event->has_starts_on;
-    row->starts_on = event->starts_on;
-    row->has_ends_on = stands && event->has_ends_on;
-    row->ends_on = event->ends_on;
-    row->withdrawn = event->withdrawn;
-    row->invented = stands && event->invented;
-    work_save(work, &monitor_contract_table, row);
+    work_put(work, &monitor_contract_table, &row);
     return true;
-}
-
-static void needs_line(struct work *work, const struct message *message)
-{
-    work_need(work, &contract_line_table, line_id_of(work, message->event));
 }
 
 static bool on_line(struct work *work, const struct message *message, struct error *err)
 {
     const struct contract_line_registered *event = message->event;
-    struct contract_line *row = work_entity(work, &contract_line_table, line_id_of(work, event));
+    const struct contract_line row = {
+        .line_id = arena_format(work_arena(work), "%s|%s", event->contract_id, event->clave),
+        .institution = event->institution,
+        .contract_id = event->contract_id,
+        .clave = event->clave,
+        .description = event->description,
+        .has_minimum_pieces = event->has_minimum_pieces,
+        .minimum_pieces = event->minimum_pieces,
+        .has_maximum_pieces = event->has_maximum_pieces,
+        .maximum_pieces = event->maximum_pieces,
+        .has_price_e4 = event->has_price_e4,
+        .price_e4 = event->price_e4,
+        .orders = event->orders,
+        .ordered_pieces = event->ordered_pieces,
+        .has_free_pieces = event->has_free_pieces,
+        .free_pieces = event->free_pieces,
+        .withdrawn = event->withdrawn,
+        .invented = event->invented,
+    };
 
     (void)err;
-    row->institution = event->institution;
-    row->contract_id = event->contract_id;
-    row->clave = event->clave;
-    row->description = event->description;
-    row->has_minimum_pieces = event->has_minimum_pieces;
-    row->minimum_pieces = event->minimum_pieces;
-    row->has_maximum_pieces = event->has_maximum_pieces;
-    row->maximum_pieces = event->maximum_pieces;
-    row->has_price_e4 = event->has_price_e4;
-    row->price_e4 = event->price_e4;
-    row->orders = event->orders;
-    row->ordered_pieces = event->ordered_pieces;
-    row->has_free_pieces = event->has_free_pieces;
-    row->free_pieces = event->free_pieces;
-    row->withdrawn = event->withdrawn;
-    row->invented = event->invented;
-    work_save(work, &contract_line_table, row);
+    work_put(work, &contract_line_table, &row);
     return true;
 }
 
 /* --- findings and quarantine --- */
 
-static void needs_finding(struct work *work, const struct message *message)
-{
-    const struct finding_raised *event = message->event;
-
-    work_need(work, &monitor_finding_table, event->contract_id);
-}
-
 static bool on_finding(struct work *work, const struct message *message, struct error *err)
 {
     const struct finding_raised *event = message->event;
-    const char *id = arena_format(work_arena(work), "%s|%s", event->raised_by, event->finding_id);
-    struct monitor_finding *row = work_row(work, &monitor_finding_table, event->contract_id, id);
+    const struct monitor_finding row = {
+        .contract_id = event->contract_id,
+        .finding_id = arena_format(work_arena(work), "%s|%s", event->raised_by, event->finding_id),
+        .institution = event->institution,
+        .kind = event->kind,
+        .subject = event->subject,
+        .message = event->message,
+        .raised_by = event->raised_by,
+        .open = event->open,
+        .invented = event->invented,
+    };
 
     (void)err;
-    row->institution = event->institution;
-    row->kind = event->kind;
-    row->subject = event->subject;
-    row->message = event->message;
-    row->raised_by = event->raised_by;
-    row->open = event->open;
-    row->invented = event->invented;
-    work_save(work, &monitor_finding_table, row);
+    work_put(work, &monitor_finding_table, &row);
     return true;
-}
-
-static void needs_quarantined(struct work *work, const struct message *message)
-{
-    const struct message_quarantined *event = message->event;
-
-    work_need(work, &quarantined_table, event->quarantine_id);
 }
 
 static bool on_quarantined(struct work *work, const struct message *message, struct error *err)
 {
     const struct message_quarantined *event = message->event;
-    struct quarantined *row = work_entity(work, &quarantined_table, event->quarantine_id);
+    const struct quarantined row = {
+        .quarantine_id = event->quarantine_id,
+        .service = event->service,
+        .institution = event->institution,
+        .source = event->source,
+        .position = event->position,
+        .column_name = event->column,
+        .found = event->found,
+        .expected = event->expected,
+        .reason = event->reason,
+        .action = event->action,
+    };
 
     (void)err;
-    row->service = event->service;
-    row->institution = event->institution;
-    row->source = event->source;
-    row->position = event->position;
-    row->column_name = event->column;
-    row->found = event->found;
-    row->expected = event->expected;
-    row->reason = event->reason;
-    row->action = event->action;
-    work_save(work, &quarantined_table, row);
+    work_put(work, &quarantined_table, &row);
     return true;
 }
 
+/* Nothing is needed: each event says its judgement whole. */
 const struct handler monitor_handlers[] = {
-    {"mx.abasto.contracts.ContractRegistered", needs_contract, on_contract},
-    {"mx.abasto.contracts.ContractLineRegistered", needs_line, on_line},
-    {"mx.abasto.orders.OrderIssued", needs_order, on_order},
-    {"mx.abasto.deliveries.DeliveryRecorded", needs_delivery, on_delivery},
-    {"mx.abasto.sanctions.PenaltyCalculated", needs_penalty, on_penalty},
-    {"mx.abasto.findings.FindingRaised", needs_finding, on_finding},
-    {"mx.abasto.quarantine.MessageQuarantined", needs_quarantined, on_quarantined},
+    {"mx.abasto.contracts.ContractRegistered", NULL, on_contract},
+    {"mx.abasto.contracts.ContractLineRegistered", NULL, on_line},
+    {"mx.abasto.orders.OrderIssued", NULL, on_order},
+    {"mx.abasto.deliveries.DeliveryRecorded", NULL, on_delivery},
+    {"mx.abasto.sanctions.PenaltyCalculated", NULL, on_penalty},
+    {"mx.abasto.findings.FindingRaised", NULL, on_finding},
+    {"mx.abasto.quarantine.MessageQuarantined", NULL, on_quarantined},
     {0},
 };

@@ -1,34 +1,29 @@
 #include "services/monitor/monitor_tables.h"
 
-static const struct column order_line_columns[] = {
-    COLUMN(struct order_line, order_id, COLUMN_TEXT),
-    COLUMN(struct order_line, institution, COLUMN_TEXT),
-    COLUMN(struct order_line, contract_id, COLUMN_TEXT),
-    COLUMN(struct order_line, order_number, COLUMN_TEXT),
-    COLUMN(struct order_line, clave, COLUMN_TEXT),
-    COLUMN(struct order_line, supplier_rfc, COLUMN_TEXT),
-    COLUMN(struct order_line, supplier_name, COLUMN_TEXT),
-    COLUMN_OPTIONAL(struct order_line, ordered_pieces, COLUMN_INT64),
-    COLUMN_OPTIONAL(struct order_line, price_e4, COLUMN_INT64),
-    COLUMN_OPTIONAL(struct order_line, issued_on, COLUMN_DATE),
-    COLUMN_OPTIONAL(struct order_line, due_on, COLUMN_DATE),
-    COLUMN(struct order_line, destination, COLUMN_TEXT),
-    COLUMN(struct order_line, cancelled, COLUMN_BOOL),
-    COLUMN(struct order_line, invented, COLUMN_BOOL),
-    COLUMN(struct order_line, delivery_status, COLUMN_TEXT),
-    COLUMN_OPTIONAL(struct order_line, accepted_pieces, COLUMN_INT64),
-    COLUMN_OPTIONAL(struct order_line, missing_pieces, COLUMN_INT64),
-    COLUMN_OPTIONAL(struct order_line, excess_pieces, COLUMN_INT64),
-    COLUMN_OPTIONAL(struct order_line, rejected_pieces, COLUMN_INT64),
-    COLUMN_OPTIONAL(struct order_line, returned_pieces, COLUMN_INT64),
-    COLUMN_OPTIONAL(struct order_line, outside_pieces, COLUMN_INT64),
-    COLUMN_OPTIONAL(struct order_line, in_transit_pieces, COLUMN_INT64),
-    COLUMN(struct order_line, delivery_invented, COLUMN_BOOL),
-    COLUMN(struct order_line, penalty_status, COLUMN_TEXT),
-    COLUMN_OPTIONAL(struct order_line, late_pieces, COLUMN_INT64),
-    COLUMN_OPTIONAL(struct order_line, penalty_centavos, COLUMN_INT64),
-    COLUMN_OPTIONAL(struct order_line, exposure_centavos, COLUMN_INT64),
-    COLUMN(struct order_line, penalty_invented, COLUMN_BOOL),
+static const struct column ordered_line_columns[] = {
+    COLUMN(struct ordered_line, order_id, COLUMN_TEXT),
+    COLUMN(struct ordered_line, supplier_rfc, COLUMN_TEXT),
+    COLUMN(struct ordered_line, supplier_name, COLUMN_TEXT),
+    COLUMN_OPTIONAL(struct ordered_line, ordered_pieces, COLUMN_INT64),
+    COLUMN_OPTIONAL(struct ordered_line, price_e4, COLUMN_INT64),
+    COLUMN_OPTIONAL(struct ordered_line, issued_on, COLUMN_DATE),
+    COLUMN_OPTIONAL(struct ordered_line, due_on, COLUMN_DATE),
+    COLUMN(struct ordered_line, destination, COLUMN_TEXT),
+    COLUMN(struct ordered_line, cancelled, COLUMN_BOOL),
+    COLUMN(struct ordered_line, invented, COLUMN_BOOL),
+};
+
+static const struct column delivered_line_columns[] = {
+    COLUMN(struct delivered_line, order_id, COLUMN_TEXT),
+    COLUMN(struct delivered_line, delivery_status, COLUMN_TEXT),
+    COLUMN_OPTIONAL(struct delivered_line, accepted_pieces, COLUMN_INT64),
+    COLUMN_OPTIONAL(struct delivered_line, missing_pieces, COLUMN_INT64),
+    COLUMN_OPTIONAL(struct delivered_line, excess_pieces, COLUMN_INT64),
+    COLUMN_OPTIONAL(struct delivered_line, rejected_pieces, COLUMN_INT64),
+    COLUMN_OPTIONAL(struct delivered_line, returned_pieces, COLUMN_INT64),
+    COLUMN_OPTIONAL(struct delivered_line, outside_pieces, COLUMN_INT64),
+    COLUMN_OPTIONAL(struct delivered_line, in_transit_pieces, COLUMN_INT64),
+    COLUMN(struct delivered_line, delivery_invented, COLUMN_BOOL),
 };
 
 static const struct column monitor_contract_columns[] = {
@@ -65,13 +60,15 @@ static const struct column sanction_columns[] = {
     COLUMN(struct sanction, order_id, COLUMN_TEXT),
     COLUMN(struct sanction, contract_id, COLUMN_TEXT),
     COLUMN(struct sanction, institution, COLUMN_TEXT),
+    COLUMN(struct sanction, event_partition, COLUMN_INT32),
+    COLUMN(struct sanction, event_offset, COLUMN_INT64),
+    COLUMN(struct sanction, late_pieces, COLUMN_INT64),
     COLUMN(struct sanction, amount_centavos, COLUMN_INT64),
     COLUMN(struct sanction, exposure_centavos, COLUMN_INT64),
     COLUMN(struct sanction, status, COLUMN_TEXT),
     COLUMN(struct sanction, final, COLUMN_BOOL),
     COLUMN(struct sanction, stands, COLUMN_BOOL),
     COLUMN(struct sanction, invented, COLUMN_BOOL),
-    COLUMN(struct sanction, json, COLUMN_TEXT),
 };
 
 static const struct column monitor_finding_columns[] = {
@@ -99,7 +96,10 @@ static const struct column quarantined_columns[] = {
     COLUMN(struct quarantined, action, COLUMN_TEXT),
 };
 
-const struct table order_line_table = TABLE(struct order_line, "order_line", 1, order_line_columns);
+const struct table ordered_line_table =
+    TABLE(struct ordered_line, "ordered_line", 1, ordered_line_columns);
+const struct table delivered_line_table =
+    TABLE(struct delivered_line, "delivered_line", 1, delivered_line_columns);
 const struct table monitor_contract_table =
     TABLE(struct monitor_contract, "contract", 1, monitor_contract_columns);
 const struct table contract_line_table =
@@ -111,11 +111,25 @@ const struct table quarantined_table =
     TABLE(struct quarantined, "quarantined", 1, quarantined_columns);
 
 const struct table *const monitor_tables[] = {
-    &order_line_table,
-    &monitor_contract_table,
-    &contract_line_table,
-    &sanction_table,
-    &monitor_finding_table,
-    &quarantined_table,
-    NULL,
+    &ordered_line_table, &delivered_line_table,  &monitor_contract_table, &contract_line_table,
+    &sanction_table,     &monitor_finding_table, &quarantined_table,      NULL,
 };
+
+/* What tells a line from others follows from its id: events differ in what they know of it. */
+static const char order_line_sql[] =
+    "select order_id, split_part(order_id, '/', 1) as institution,"
+    " split_part(order_id, '|', 1) as contract_id, split_part(order_id, '|', 2) as order_number,"
+    " split_part(order_id, '|', 3) as clave, o.supplier_rfc, o.supplier_name, o.ordered_pieces,"
+    " o.price_e4, o.issued_on, o.due_on, o.destination, coalesce(o.cancelled, false) as cancelled,"
+    " coalesce(o.invented, false) as invented, d.delivery_status, d.accepted_pieces,"
+    " d.missing_pieces, d.excess_pieces, d.rejected_pieces, d.returned_pieces, d.outside_pieces,"
+    " d.in_transit_pieces, coalesce(d.delivery_invented, false) as delivery_invented,"
+    " s.penalty_status, s.late_pieces, s.penalty_centavos, s.exposure_centavos,"
+    " coalesce(s.penalty_invented, false) as penalty_invented"
+    " from ordered_line o full join delivered_line d using (order_id) full join"
+    " (select order_id, max(status) as penalty_status, sum(late_pieces)::bigint as late_pieces,"
+    " sum(amount_centavos)::bigint as penalty_centavos,"
+    " sum(exposure_centavos)::bigint as exposure_centavos, bool_or(invented) as penalty_invented"
+    " from sanction where stands group by order_id) s using (order_id)";
+
+const struct view monitor_views[] = {{"order_line", order_line_sql}, {0}};

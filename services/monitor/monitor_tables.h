@@ -7,16 +7,14 @@
 #include <stdint.h>
 
 /* The read models: what every service judged last, as the command line and other programs read it by SQL.
- * A judgement that no longer rests on anything leaves its columns NULL. */
+ * Each event says its judgement whole, so that rows are only ever written, each by one kind of event; the view
+ * `order_line` joins what is said of an order line. A judgement that no longer rests on anything leaves its columns
+ * NULL. */
 
-/** One order line: the order, its deliveries and its penalty. */
-struct order_line {
+/** What OrderIssued says of an order line. */
+struct ordered_line {
     const char *order_id;
-    const char *institution;
-    const char *contract_id;
-    const char *order_number;
-    const char *clave;
-    const char *supplier_rfc; /**< from here to `invented`: OrderIssued */
+    const char *supplier_rfc;
     const char *supplier_name;
     bool has_ordered_pieces;
     int64_t ordered_pieces; /**< as ordered, cancelled or not */
@@ -29,7 +27,12 @@ struct order_line {
     const char *destination;
     bool cancelled;
     bool invented;
-    const char *delivery_status; /**< from here to `delivery_invented`: DeliveryRecorded */
+};
+
+/** What DeliveryRecorded says of it. */
+struct delivered_line {
+    const char *order_id;
+    const char *delivery_status;
     bool has_accepted_pieces;
     int64_t accepted_pieces;
     bool has_missing_pieces;
@@ -45,14 +48,6 @@ struct order_line {
     bool has_in_transit_pieces;
     int64_t in_transit_pieces;
     bool delivery_invented;
-    const char *penalty_status; /**< from here to `penalty_invented`: PenaltyCalculated */
-    bool has_late_pieces;
-    int64_t late_pieces;
-    bool has_penalty_centavos;
-    int64_t penalty_centavos;
-    bool has_exposure_centavos;
-    int64_t exposure_centavos;
-    bool penalty_invented;
 };
 
 /** A contract. Orders seldom name their supplier: it is the contract's. */
@@ -92,19 +87,21 @@ struct contract_line {
     bool invented;
 };
 
-/** A penalty; `json` is the whole event, from which it is explained. */
+/** A penalty. Its event, from which it is explained, lies in topic `sanctions` for good, at this place. */
 struct sanction {
     const char *sanction_id;
     const char *order_id;
     const char *contract_id;
     const char *institution;
+    int32_t event_partition;
+    int64_t event_offset;
+    int64_t late_pieces;
     int64_t amount_centavos;
     int64_t exposure_centavos;
     const char *status;
     bool final;
     bool stands; /**< false: rests on no fact any more */
     bool invented;
-    const char *json;
 };
 
 /** Something a person should look at. */
@@ -134,7 +131,8 @@ struct quarantined {
     const char *action;
 };
 
-extern const struct table order_line_table;
+extern const struct table ordered_line_table;
+extern const struct table delivered_line_table;
 extern const struct table monitor_contract_table;
 extern const struct table contract_line_table;
 extern const struct table sanction_table;
@@ -143,5 +141,8 @@ extern const struct table quarantined_table;
 
 /** All tables of the service, NULL-terminated. */
 extern const struct table *const monitor_tables[];
+
+/** The view `order_line`: one row per order line that anything was said of; ends with a zeroed one. */
+extern const struct view monitor_views[];
 
 #endif
