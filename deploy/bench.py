@@ -73,7 +73,7 @@ def database_cpu(chain):
 def main():
     build, result = sys.argv[1], pathlib.Path(sys.argv[2])
     copies = int(sys.argv[3]) if len(sys.argv) > 3 else 20
-    with Chain(build) as chain, tempfile.TemporaryDirectory() as temporary:
+    with Chain(build, fsync="on") as chain, tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         for name in BEFORE:
             chain.load(INSTITUTION, write_copies(folder, name, copies)[0], layout_of(name))

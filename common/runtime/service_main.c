@@ -78,7 +78,7 @@ static const struct config_item common_items[] = {
          "Mensajes por lote, a lo más."),
     ITEM("ABASTO_CONNECTIONS", CONFIG_INT, connections, "4", false, 1, 64,
          "Conexiones a PostgreSQL entre las que se reparten los fragmentos."),
-    ITEM("ABASTO_CACHE_MIB", CONFIG_INT, cache_mib, "16", false, 1, 65536,
+    ITEM("ABASTO_CACHE_MIB", CONFIG_INT, cache_mib, "4", false, 1, 65536,
          "Memoria para renglones ya leídos, por proceso."),
     ITEM("ABASTO_SESSION_TIMEOUT_MS", CONFIG_INT, session_timeout_ms, "6000", false, 1000, 300000,
          "Silencio tras el cual otra instancia toma los fragmentos."),

@@ -25,18 +25,19 @@ SERVICES = ["contracts", "shipments", "deliveries", "sanctions", "monitor",
 
 
 class Chain:
-    def __init__(self, build, settings=None):
+    def __init__(self, build, settings=None, fsync="off"):
         self.build = pathlib.Path(build).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="abasto-chain."))
         # What is told to the services beside where they find the stack.
         self.settings = dict(settings or {})
+        self.fsync = fsync
 
     def __enter__(self):
         self.folder.chmod(0o755)
         # A test stopped by its time limit gets SIGTERM: what it started must end with it.
         signal.signal(signal.SIGTERM, lambda *_: exit(143))
         try:
-            self.script("stack.sh", "up", self.folder, ABASTO_STACK_FSYNC="off")
+            self.script("stack.sh", "up", self.folder, ABASTO_STACK_FSYNC=self.fsync)
             self.abasto("topics", "apply")
             self.abasto("schemas", "apply")
             self.abasto("shard", "create")
@@ -47,9 +48,11 @@ class Chain:
         return self
 
     def __exit__(self, kind, *_):
-        if kind is not None and kind is not SystemExit:
-            self.tell_logs()
-        self.destroy()
+        try:
+            if kind is not None and kind is not SystemExit:
+                self.tell_logs()
+        finally:
+            self.destroy()
 
     def destroy(self):
         self.script("stack.sh", "destroy", self.folder)
