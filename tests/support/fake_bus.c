@@ -161,6 +161,9 @@ static bool fake_send(struct bus *base, const struct bus_message *message, uint6
         return error_set(err, ERROR_FATAL, "there is no %s[%" PRId32 "]", message->topic,
                          message->partition);
     }
+    if (bus->send_failed) {
+        return error_set(err, ERROR_RETRY, "sending failed before: a reset is due");
+    }
     sending.block = memory_alloc(sizeof(struct arena));
     sending.message = copy_message(sending.block, message);
     add_sending(&bus->queue, &sending);

@@ -11,6 +11,7 @@ const char *fake_effect_name(enum fake_effect effect)
         [FAKE_SCAN] = "scan",
         [FAKE_TAKEOVER] = "takeover",
         [FAKE_RELEASE] = "release",
+        [FAKE_OWNS] = "owns",
         [FAKE_LOAD_SEND] = "load_send",
         [FAKE_LOAD_RECEIVE] = "load_receive",
         [FAKE_AGENDA] = "agenda",

@@ -20,6 +20,7 @@ enum fake_effect {
     FAKE_SCAN,
     FAKE_TAKEOVER,
     FAKE_RELEASE,
+    FAKE_OWNS,
     FAKE_LOAD_SEND,
     FAKE_LOAD_RECEIVE,
     FAKE_AGENDA,

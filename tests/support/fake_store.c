@@ -146,6 +146,17 @@ static bool release(struct store *base, int32_t id, int64_t epoch, int64_t publi
     return fake_process_leave(store->process, err);
 }
 
+static bool owns(struct store *base, int32_t id, int64_t epoch, bool *out, struct error *err)
+{
+    struct fake_store *store = fake_of(base);
+
+    if (!fake_process_enter(store->process, FAKE_OWNS, id, err) || !is_connected(store, id, err)) {
+        return false;
+    }
+    *out = fake_database_shard(store->database, id)->epoch == epoch;
+    return fake_process_leave(store->process, err);
+}
+
 /* --- reading --- */
 
 static bool load_send(struct store *base, int32_t shard, struct store_load *loads, size_t count,
@@ -425,6 +436,7 @@ static void destroy(struct store *base)
 
 static const struct store_operations operations = {.takeover = takeover,
                                                    .release = release,
+                                                   .owns = owns,
                                                    .load_send = load_send,
                                                    .load_receive = load_receive,
                                                    .agenda = agenda,
