@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo check status down bench images compose-check format tidy analyze clean
+.PHONY: help demo check status down bench simulate images compose-check format tidy analyze clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -8,6 +8,7 @@ help:
 	@echo 'make down      detiene la demostración y no deja ningún proceso; los datos quedan'
 	@echo 'make check     instala lo que falta, compila con ASan y UBSan, y pasa todas las pruebas'
 	@echo 'make bench     mide la cadena en una pila propia y escribe build/bench/result.json'
+	@echo 'make simulate  simula RUNS corridas con fallas desde SEED (docs/reliability.md)'
 	@echo 'make images    construye las imágenes de los servicios, de la línea de órdenes y de Kafka'
 	@echo 'make compose-check  arranca deploy/compose.yaml, carga la demostración y compara sus cifras con las de fuera'
 	@echo 'make format    da formato al código (clang-format)'
@@ -29,6 +30,9 @@ down:
 
 bench:
 	@deploy/bench.sh
+
+simulate:
+	@deploy/simulate.sh
 
 images:
 	@deploy/containers/images.sh

@@ -4,7 +4,7 @@
 #   abasto_tool(abasto-generator SOURCES ... DEPENDS ...)       a host tool, used by the build
 #   abasto_service(deliveries SOURCES main.c ... DEPENDS ...)   -> services/deliveries/abasto-deliveries
 #   abasto_cli(SOURCES ... DEPENDS ...)                         -> abasto
-#   add_unit_test(name LABEL unit|runtime|story SOURCES ... DEPENDS ...)
+#   add_unit_test(name LABEL unit|simulation|runtime|story SOURCES ... DEPENDS ...)
 #
 # All of them also take DEFINITIONS (_DEFAULT_SOURCE, ...). DEPENDS names our targets or one of
 # ABASTO_PACKAGES by its short name. Sources are listed; headers are found and each is compiled alone.
@@ -193,11 +193,11 @@ endfunction()
 
 # Properties of a test by its label. `name` is known to CTest already.
 function(abasto_test_properties name label timeout)
-    if(NOT label MATCHES "^(unit|runtime|story)$")
-        message(FATAL_ERROR "${name}: LABEL is unit, runtime or story")
+    if(NOT label MATCHES "^(unit|simulation|runtime|story)$")
+        message(FATAL_ERROR "${name}: LABEL is unit, simulation, runtime or story")
     endif()
     set(environment ${ABASTO_TEST_ENVIRONMENT} ${ARGN})
-    if(NOT label STREQUAL unit)
+    if(NOT label MATCHES "^(unit|simulation)$")
         list(APPEND environment "ABASTO_TEST_STACK=${ABASTO_TEST_STACK_DIR}/stack.env")
         # One at a time: two of them at once on a small machine only measure each other.
         set_tests_properties(${name} PROPERTIES
@@ -205,6 +205,7 @@ function(abasto_test_properties name label timeout)
     endif()
     if(NOT timeout)
         set(timeout_unit 120)
+        set(timeout_simulation 600)
         set(timeout_runtime 300)
         set(timeout_story 600)
         set(timeout ${timeout_${label}})

@@ -183,6 +183,9 @@ struct store_operations {
     /** Clears the owner of a shard that is given up in peace (revoke, shutdown), saving `published`. */
     bool (*release)(struct store *store, int32_t shard, int64_t epoch, int64_t published,
                     struct error *err) MUST_CHECK;
+    /** Whether nobody took the shard over since it was taken at that epoch. One round trip. */
+    bool (*owns)(struct store *store, int32_t shard, int64_t epoch, bool *out,
+                 struct error *err) MUST_CHECK;
     /** Sends one query per table, all in one round trip. `loads` must stay until received. */
     bool (*load_send)(struct store *store, int32_t shard, struct store_load *loads, size_t count,
                       struct error *err) MUST_CHECK;

@@ -265,6 +265,7 @@ static void destroy(struct store *base)
 static const struct store_operations operations = {
     .takeover = store_pg_takeover,
     .release = store_pg_release,
+    .owns = store_pg_owns,
     .load_send = load_send,
     .load_receive = load_receive,
     .agenda = agenda,

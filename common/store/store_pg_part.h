@@ -41,6 +41,8 @@ bool store_pg_takeover(struct store *store, int32_t shard, struct arena *arena,
                        struct store_takeover *out, struct error *err) MUST_CHECK;
 bool store_pg_release(struct store *store, int32_t shard, int64_t epoch, int64_t published,
                       struct error *err) MUST_CHECK;
+bool store_pg_owns(struct store *store, int32_t shard, int64_t epoch, bool *out,
+                   struct error *err) MUST_CHECK;
 bool store_pg_commit_send(struct store *store, const struct store_commit *commit,
                           struct error *err) MUST_CHECK;
 enum store_result store_pg_commit_receive(struct store *store, int32_t shard, struct error *err);

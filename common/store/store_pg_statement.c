@@ -52,10 +52,7 @@ static const struct {
     [STORE_PG_RELEASE] = {"release", "update shard set owner_pid = null, owner_started = null,"
                                      " published = greatest(published, least($3::bigint, batch))"
                                      " where id = $1::integer and epoch = $2::bigint"},
-    [STORE_PG_ADOPT] = {"adopt", "update shard set owner_pid = pg_backend_pid(),"
-                                 " owner_started = " BACKEND_START
-                                 " where id = $1::integer and incarnation = $2::bigint"
-                                 " and epoch = $3::bigint"},
+    [STORE_PG_OWNS] = {"owns", "select from shard where id = $1::integer and epoch = $2::bigint"},
     [STORE_PG_AGENDA] =
         {"agenda",
          "select a.due, a.kind, a.key, a.traceparent from agenda a where a.shard = $1::integer"

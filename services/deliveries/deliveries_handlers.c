@@ -15,12 +15,12 @@ static struct delivery_facts gather(struct work *work, const char *order_id)
 {
     const struct order_key key = fact_order_key(work_arena(work), order_id);
 
-    return (struct delivery_facts){.order_id = order_id,
-                                   .order = work_find(work, &order_known_table, order_id),
-                                   .contract =
-                                       work_find(work, &contract_known_table, key.contract_id),
-                                   .shipments = work_rows(work, &shipment_known_table, order_id),
-                                   .receipts = work_rows(work, &receipt_fact_table, order_id)};
+    return (struct delivery_facts){
+        .order_id = order_id,
+        .order = work_find(work, &deliveries_order_known_table, order_id),
+        .contract = work_find(work, &deliveries_contract_known_table, key.contract_id),
+        .shipments = work_rows(work, &shipment_known_table, order_id),
+        .receipts = work_rows(work, &receipt_fact_table, order_id)};
 }
 
 /* An order line of which nothing stands is told only to those who once heard of it. */
@@ -64,8 +64,9 @@ static bool judge_order(struct work *work, const char *order_id, struct error *e
 
 static void need_order(struct work *work, const char *order_id)
 {
-    work_need(work, &contract_known_table, fact_order_key(work_arena(work), order_id).contract_id);
-    work_need(work, &order_known_table, order_id);
+    work_need(work, &deliveries_contract_known_table,
+              fact_order_key(work_arena(work), order_id).contract_id);
+    work_need(work, &deliveries_order_known_table, order_id);
     work_need(work, &shipment_known_table, order_id);
     work_need(work, &receipt_fact_table, order_id);
     work_need(work, &delivery_state_table, order_id);
@@ -99,7 +100,7 @@ static void needs_contract(struct work *work, const struct message *message)
 {
     const struct contract_registered *event = message->event;
 
-    work_need(work, &contract_known_table, event->contract_id);
+    work_need(work, &deliveries_contract_known_table, event->contract_id);
 }
 
 static void needs_shipment(struct work *work, const struct message *message)
@@ -168,7 +169,7 @@ static bool on_withdrawn(struct work *work, const struct message *message, struc
 static bool on_order(struct work *work, const struct message *message, struct error *err)
 {
     const struct order_issued *event = message->event;
-    struct order_known *order = work_entity(work, &order_known_table, event->order_id);
+    struct order_known *order = work_entity(work, &deliveries_order_known_table, event->order_id);
 
     (void)err;
     order->known = !event->withdrawn;
@@ -178,7 +179,7 @@ static bool on_order(struct work *work, const struct message *message, struct er
     order->has_cancelled_on = event->has_cancelled_on;
     order->invented = event->invented;
     order->facts = fact_list_join(work_arena(work), event->facts, event->facts_count);
-    work_save(work, &order_known_table, order);
+    work_save(work, &deliveries_order_known_table, order);
     work_settle(work, rejudge, event->order_id);
     return true;
 }
@@ -192,7 +193,8 @@ static bool says_another(const struct contract_known *contract, const struct con
 static bool on_contract(struct work *work, const struct message *message, struct error *err)
 {
     const struct contract_registered *event = message->event;
-    struct contract_known *contract = work_entity(work, &contract_known_table, event->contract_id);
+    struct contract_known *contract =
+        work_entity(work, &deliveries_contract_known_table, event->contract_id);
     const struct contract_known now = {
         .contract_id = contract->contract_id,
         .known = !event->withdrawn,
@@ -203,7 +205,7 @@ static bool on_contract(struct work *work, const struct message *message, struct
     (void)err;
     if (says_another(contract, &now)) {
         *contract = now;
-        work_save(work, &contract_known_table, contract);
+        work_save(work, &deliveries_contract_known_table, contract);
         work_touch(work, &delivery_state_table, rejudge,
                    arena_format(work_arena(work), "%s|", event->contract_id));
     }

@@ -52,9 +52,9 @@ static const struct column delivery_state_columns[] = {
 
 const struct table receipt_fact_table =
     TABLE(struct receipt_fact, "receipt_fact", 2, receipt_fact_columns);
-const struct table order_known_table =
+const struct table deliveries_order_known_table =
     TABLE(struct order_known, "order_known", 1, order_known_columns);
-const struct table contract_known_table =
+const struct table deliveries_contract_known_table =
     TABLE(struct contract_known, "contract_known", 1, contract_known_columns);
 const struct table shipment_known_table =
     TABLE(struct shipment_known, "shipment_known", 2, shipment_known_columns);
@@ -63,8 +63,8 @@ const struct table delivery_state_table =
 
 const struct table *const deliveries_tables[] = {
     &receipt_fact_table,
-    &order_known_table,
-    &contract_known_table,
+    &deliveries_order_known_table,
+    &deliveries_contract_known_table,
     &shipment_known_table,
     &delivery_state_table,
     &finding_table,

@@ -48,8 +48,8 @@ struct delivery_state {
 };
 
 extern const struct table receipt_fact_table;
-extern const struct table order_known_table;
-extern const struct table contract_known_table;
+extern const struct table deliveries_order_known_table;
+extern const struct table deliveries_contract_known_table;
 extern const struct table shipment_known_table;
 extern const struct table delivery_state_table;
 

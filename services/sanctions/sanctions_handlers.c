@@ -12,13 +12,13 @@ static const char rejudge[] = "sanctions.rejudge";
 static struct sanction_facts gather(struct work *work, const char *order_id)
 {
     const struct order_key key = fact_order_key(work_arena(work), order_id);
-    struct sanction_facts facts = {.order_id = order_id,
-                                   .contract =
-                                       work_find(work, &contract_known_table, key.contract_id),
-                                   .order = work_find(work, &order_known_table, order_id),
-                                   .delivery = work_find(work, &delivery_known_table, order_id),
-                                   .parts = work_rows(work, &part_known_table, order_id),
-                                   .decisions = work_rows(work, &decision_fact_table, order_id)};
+    struct sanction_facts facts = {
+        .order_id = order_id,
+        .contract = work_find(work, &sanctions_contract_known_table, key.contract_id),
+        .order = work_find(work, &sanctions_order_known_table, order_id),
+        .delivery = work_find(work, &delivery_known_table, order_id),
+        .parts = work_rows(work, &part_known_table, order_id),
+        .decisions = work_rows(work, &decision_fact_table, order_id)};
 
     facts.has_day = work_day(work, key.institution, &facts.day);
     return facts;
@@ -27,7 +27,8 @@ static struct sanction_facts gather(struct work *work, const char *order_id)
 static bool judge_contract(struct work *work, const char *contract_id, struct error *err)
 {
     const struct contract_sum *sum = work_find(work, &contract_sum_table, contract_id);
-    const struct contract_known *contract = work_find(work, &contract_known_table, contract_id);
+    const struct contract_known *contract =
+        work_find(work, &sanctions_contract_known_table, contract_id);
     struct finding_list findings = {.arena = work_arena(work)};
     struct fact_list facts = {.arena = work_arena(work)};
 
@@ -90,7 +91,7 @@ static bool judge_order(struct work *work, const char *order_id, struct error *e
 
 static void need_contract(struct work *work, const char *contract_id)
 {
-    work_need(work, &contract_known_table, contract_id);
+    work_need(work, &sanctions_contract_known_table, contract_id);
     work_need(work, &contract_sum_table, contract_id);
     work_need(work, &finding_table, contract_id);
 }
@@ -98,7 +99,7 @@ static void need_contract(struct work *work, const char *contract_id)
 static void need_order(struct work *work, const char *order_id)
 {
     need_contract(work, fact_order_key(work_arena(work), order_id).contract_id);
-    work_need(work, &order_known_table, order_id);
+    work_need(work, &sanctions_order_known_table, order_id);
     work_need(work, &delivery_known_table, order_id);
     work_need(work, &part_known_table, order_id);
     work_need(work, &decision_fact_table, order_id);
@@ -153,7 +154,8 @@ static void needs_rejudge(struct work *work, const struct message *message)
 static bool on_contract(struct work *work, const struct message *message, struct error *err)
 {
     const struct contract_registered *event = message->event;
-    struct contract_known *contract = work_entity(work, &contract_known_table, event->contract_id);
+    struct contract_known *contract =
+        work_entity(work, &sanctions_contract_known_table, event->contract_id);
 
     *contract = (struct contract_known){
         .contract_id = contract->contract_id,
@@ -166,8 +168,8 @@ static bool on_contract(struct work *work, const struct message *message, struct
         .terms = event->terms,
         .invented = event->invented,
         .facts = fact_list_join(work_arena(work), event->facts, event->facts_count)};
-    work_save(work, &contract_known_table, contract);
-    work_touch(work, &order_known_table, rejudge,
+    work_save(work, &sanctions_contract_known_table, contract);
+    work_touch(work, &sanctions_order_known_table, rejudge,
                arena_format(work_arena(work), "%s|", event->contract_id));
     return judge_contract(work, event->contract_id, err);
 }
@@ -175,7 +177,7 @@ static bool on_contract(struct work *work, const struct message *message, struct
 static bool on_order(struct work *work, const struct message *message, struct error *err)
 {
     const struct order_issued *event = message->event;
-    struct order_known *order = work_entity(work, &order_known_table, event->order_id);
+    struct order_known *order = work_entity(work, &sanctions_order_known_table, event->order_id);
 
     (void)err;
     *order = (struct order_known){
@@ -191,7 +193,7 @@ static bool on_order(struct work *work, const struct message *message, struct er
         .cancelled = event->status == ORDER_STATUS_CANCELLED,
         .invented = event->invented,
         .facts = fact_list_join(work_arena(work), event->facts, event->facts_count)};
-    work_save(work, &order_known_table, order);
+    work_save(work, &sanctions_order_known_table, order);
     work_settle(work, rejudge, event->order_id);
     return true;
 }
@@ -273,4 +275,4 @@ const struct handler sanctions_handlers[] = {
     {0},
 };
 
-const struct rejudge sanctions_rejudge[] = {{&order_known_table, rejudge}, {0}};
+const struct rejudge sanctions_rejudge[] = {{&sanctions_order_known_table, rejudge}, {0}};

@@ -64,9 +64,9 @@ static const struct column contract_sum_columns[] = {
     COLUMN(struct contract_sum, invented_penalties, COLUMN_INT64),
 };
 
-const struct table contract_known_table =
+const struct table sanctions_contract_known_table =
     TABLE(struct contract_known, "contract_known", 1, contract_known_columns);
-const struct table order_known_table =
+const struct table sanctions_order_known_table =
     TABLE(struct order_known, "order_known", 1, order_known_columns);
 const struct table delivery_known_table =
     TABLE(struct delivery_known, "delivery_known", 1, delivery_known_columns);
@@ -79,7 +79,13 @@ const struct table contract_sum_table =
     TABLE(struct contract_sum, "contract_sum", 1, contract_sum_columns);
 
 const struct table *const sanctions_tables[] = {
-    &contract_known_table, &order_known_table,   &delivery_known_table,
-    &part_known_table,     &decision_fact_table, &sanction_state_table,
-    &contract_sum_table,   &finding_table,       NULL,
+    &sanctions_contract_known_table,
+    &sanctions_order_known_table,
+    &delivery_known_table,
+    &part_known_table,
+    &decision_fact_table,
+    &sanction_state_table,
+    &contract_sum_table,
+    &finding_table,
+    NULL,
 };

@@ -74,8 +74,8 @@ struct contract_sum {
     int64_t invented_penalties; /**< how many of them owe and rest on an invented fact */
 };
 
-extern const struct table contract_known_table;
-extern const struct table order_known_table;
+extern const struct table sanctions_contract_known_table;
+extern const struct table sanctions_order_known_table;
 extern const struct table delivery_known_table;
 extern const struct table part_known_table;
 extern const struct table decision_fact_table;

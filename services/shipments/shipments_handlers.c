@@ -49,7 +49,7 @@ static bool withdraw_gone(struct work *work, const char *order_id, struct rows f
 
 static bool judge_order(struct work *work, const char *order_id, struct error *err)
 {
-    const struct order_known *order = work_find(work, &order_known_table, order_id);
+    const struct order_known *order = work_find(work, &shipments_order_known_table, order_id);
     const struct rows facts = work_rows(work, &lot_fact_table, order_id);
     const struct shipment_ids ids = shipments_ids(facts, work_arena(work));
     const struct finding_ground ground = shipments_ground(order_id, facts, work_arena(work));
@@ -73,7 +73,7 @@ static bool judge_order(struct work *work, const char *order_id, struct error *e
 
 static void need_order(struct work *work, const char *order_id)
 {
-    work_need(work, &order_known_table, order_id);
+    work_need(work, &shipments_order_known_table, order_id);
     work_need(work, &lot_fact_table, order_id);
     work_need(work, &shipment_state_table, order_id);
     work_need(work, &finding_table, order_id);
@@ -150,12 +150,12 @@ static bool on_withdrawn(struct work *work, const struct message *message, struc
 static bool on_order(struct work *work, const struct message *message, struct error *err)
 {
     const struct order_issued *event = message->event;
-    struct order_known *order = work_entity(work, &order_known_table, event->order_id);
+    struct order_known *order = work_entity(work, &shipments_order_known_table, event->order_id);
 
     (void)err;
     if (order->known == event->withdrawn) {
         order->known = !event->withdrawn;
-        work_save(work, &order_known_table, order);
+        work_save(work, &shipments_order_known_table, order);
         work_settle(work, rejudge, event->order_id);
     }
     return true;

@@ -26,9 +26,9 @@ static const struct column order_known_columns[] = {
 const struct table lot_fact_table = TABLE(struct lot_fact, "lot_fact", 2, lot_fact_columns);
 const struct table shipment_state_table =
     TABLE(struct shipment_state, "shipment_state", 2, shipment_state_columns);
-const struct table order_known_table =
+const struct table shipments_order_known_table =
     TABLE(struct order_known, "order_known", 1, order_known_columns);
 
 const struct table *const shipments_tables[] = {
-    &lot_fact_table, &shipment_state_table, &order_known_table, &finding_table, NULL,
+    &lot_fact_table, &shipment_state_table, &shipments_order_known_table, &finding_table, NULL,
 };

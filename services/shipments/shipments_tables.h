@@ -24,7 +24,7 @@ struct order_known {
 
 extern const struct table lot_fact_table;
 extern const struct table shipment_state_table;
-extern const struct table order_known_table;
+extern const struct table shipments_order_known_table;
 
 /** All tables of the service, NULL-terminated. */
 extern const struct table *const shipments_tables[];

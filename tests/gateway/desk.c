@@ -57,7 +57,7 @@ static void start(struct desk *desk)
 
     ck_assert_msg(running_start(&desk->running, &options, &err), "%s", err.message);
     learn_foreign_schema(desk);
-    fake_bus_assign(&desk->bus, 0);
+    fake_bus_give(&desk->bus, 0);
 }
 
 void desk_open(struct desk *desk, const char *institution)
@@ -65,8 +65,10 @@ void desk_open(struct desk *desk, const char *institution)
     *desk = (struct desk){.institution = institution, .now_ms = 1000};
     (void)snprintf(desk->root, sizeof desk->root, "%s/desk-XXXXXX", getenv("ABASTO_BUILD_DIR"));
     ck_assert_ptr_nonnull(mkdtemp(desk->root));
-    fake_bus_init(&desk->bus, DESK_SHARDS);
-    fake_store_init(&desk->store);
+    fake_broker_init(&desk->broker, DESK_SHARDS);
+    fake_bus_init(&desk->bus, &desk->broker);
+    fake_database_init(&desk->database, DESK_SHARDS);
+    fake_store_init(&desk->store, &desk->database);
     desk->store.own_rule_version = gateway_service.rule_version;
     start(desk);
 }
@@ -81,7 +83,9 @@ void desk_close(struct desk *desk)
 {
     running_finish(&desk->running);
     fake_bus_finish(&desk->bus);
+    fake_broker_finish(&desk->broker);
     fake_store_finish(&desk->store);
+    fake_database_finish(&desk->database);
     ck_assert_int_eq(system(arena_format(&desk->arena, "rm -rf '%s'", desk->root)), 0);
     arena_finish(&desk->arena);
 }
@@ -105,7 +109,7 @@ void desk_publish(struct desk *desk, const struct desk_message *message)
             sent.headers[sent.header_count++] = headers[i];
         }
     }
-    fake_bus_put(&desk->bus, &sent);
+    (void)fake_broker_put(&desk->broker, &sent);
 }
 
 static void publish_as_erp(struct desk *desk, const char *id, const char *type,
@@ -169,7 +173,7 @@ void desk_end_day(struct desk *desk, int32_t day)
     ck_assert(
         registry_encode(desk->running.member.registry, &day_ended_type, &ended, &payload, &err));
     message.payload = buffer_view(&payload);
-    fake_bus_put(&desk->bus, &message);
+    (void)fake_broker_put(&desk->broker, &message);
     buffer_finish(&payload);
 }
 
@@ -216,7 +220,7 @@ const struct bus_message *desk_last(struct desk *desk, const char *topic,
     const struct bus_message *last = NULL;
     const struct bus_message *message;
 
-    for (size_t i = 0; (message = fake_bus_at(&desk->bus, topic, i)) != NULL; i++) {
+    for (size_t i = 0; (message = fake_broker_at(&desk->broker, topic, i)) != NULL; i++) {
         last = carries(message, type) ? message : last;
     }
     return last;
@@ -244,16 +248,16 @@ const void *desk_last_event(struct desk *desk, const char *topic, const struct r
 
 size_t desk_place(const struct desk *desk, const struct bus_message *record)
 {
-    return (size_t)(record - desk->bus.records);
+    return (size_t)(record - desk->broker.records);
 }
 
 /* A new owner sends again what it does not know to be acknowledged. */
 static bool was_said(const struct desk *desk, const char *topic, size_t index)
 {
-    const struct bus_message *message = fake_bus_at(&desk->bus, topic, index);
+    const struct bus_message *message = fake_broker_at(&desk->broker, topic, index);
 
     for (size_t i = 0; i < index; i++) {
-        const struct bus_message *earlier = fake_bus_at(&desk->bus, topic, i);
+        const struct bus_message *earlier = fake_broker_at(&desk->broker, topic, i);
 
         if (earlier->partition == message->partition &&
             strcmp(bus_header(earlier, "ce_id"), bus_header(message, "ce_id")) == 0) {
@@ -268,7 +272,7 @@ size_t desk_count(struct desk *desk, const char *topic, const struct record_type
     const struct bus_message *message;
     size_t count = 0;
 
-    for (size_t i = 0; (message = fake_bus_at(&desk->bus, topic, i)) != NULL; i++) {
+    for (size_t i = 0; (message = fake_broker_at(&desk->broker, topic, i)) != NULL; i++) {
         count += carries(message, type) && !was_said(desk, topic, i) ? 1 : 0;
     }
     return count;
@@ -288,7 +292,7 @@ const struct report_answered *desk_answer_at(struct desk *desk, size_t index)
 {
     const struct bus_message *message;
 
-    for (size_t i = 0; (message = fake_bus_at(&desk->bus, outcomes(desk), i)) != NULL; i++) {
+    for (size_t i = 0; (message = fake_broker_at(&desk->broker, outcomes(desk), i)) != NULL; i++) {
         if (carries(message, &report_answered_type) && index-- == 0) {
             return event_of(desk, message);
         }
@@ -298,7 +302,9 @@ const struct report_answered *desk_answer_at(struct desk *desk, size_t index)
 
 const struct store_quarantine *desk_aside(const struct desk *desk)
 {
-    const struct store_quarantine *rows = desk->store.quarantine.items;
+    const struct store_quarantine *rows = desk->database.shards[0].quarantine.items;
 
-    return desk->store.quarantine.count == 0 ? NULL : &rows[desk->store.quarantine.count - 1];
+    return desk->database.shards[0].quarantine.count == 0
+               ? NULL
+               : &rows[desk->database.shards[0].quarantine.count - 1];
 }

@@ -26,7 +26,9 @@ enum { DESK_SHARDS = 4, DESK_FOREIGN_SCHEMA = 900, DESK_UNKNOWN_SCHEMA = 999 };
 struct desk {
     char root[4096];
     const char *institution;
+    struct fake_broker broker;
     struct fake_bus bus;
+    struct fake_database database;
     struct fake_store store;
     struct metrics metrics;
     struct running running;

@@ -183,7 +183,7 @@ START_TEST(what_cannot_be_taken_is_answered_with_code_field_reason_and_action)
     ck_assert_msg(strstr(remark->reason, given->reason) != NULL, "%s", remark->reason);
     ck_assert_msg(strstr(remark->action, given->action) != NULL, "%s", remark->action);
     ck_assert_ptr_nonnull(remark->expected);
-    ck_assert_uint_eq(desk.store.quarantine.count, 1);
+    ck_assert_uint_eq(desk.database.shards[0].quarantine.count, 1);
     ck_assert_str_eq(desk_aside(&desk)->source, "inbox.imss");
     ck_assert_int_eq(desk_aside(&desk)->position, 0);
     ck_assert_str_eq(desk_aside(&desk)->institution, "imss");

@@ -198,7 +198,7 @@ START_TEST(an_id_that_was_taken_with_other_content_is_rejected)
     ck_assert_int_eq(answer->verdict, REPORT_VERDICT_REJECTED);
     ck_assert_str_eq(answer->remarks[0].code, "ce_id-reutilizado");
     ck_assert_str_eq(answer->remarks[0].field, "ce_id");
-    ck_assert_uint_eq(desk.store.quarantine.count, 1);
+    ck_assert_uint_eq(desk.database.shards[0].quarantine.count, 1);
     ck_assert_int_eq(answer_to_json("1", GOOD)->verdict, REPORT_VERDICT_REPEATED);
 }
 END_TEST
@@ -212,7 +212,7 @@ START_TEST(a_rejected_report_may_come_again_corrected)
     ck_assert_int_eq(answer->verdict, REPORT_VERDICT_REPEATED);
     ck_assert_int_eq(answer->repeated_verdict, REPORT_VERDICT_REJECTED);
     ck_assert_uint_ge(answer->remarks_count, 1);
-    ck_assert_uint_eq(desk.store.quarantine.count, 1);
+    ck_assert_uint_eq(desk.database.shards[0].quarantine.count, 1);
     ck_assert_int_eq(answer_to_json("1", GOOD)->verdict, REPORT_VERDICT_ACCEPTED);
     ck_assert_int_eq(answer_to_json("1", GOOD)->verdict, REPORT_VERDICT_REPEATED);
     ck_assert_uint_eq(receipts(), 1);
@@ -260,7 +260,7 @@ START_TEST(what_the_database_refuses_is_set_aside_and_answered)
 {
     const struct report_answered *answer;
 
-    desk.store.refused = "R1";
+    desk.database.refused = "R1";
     (void)answer_to_json("1", GOOD);
     answer = answer_to_json("2", "{\"recepcion\":\"R2\",\"clave\":\"010.000.2540.00\",\"piezas\":5,"
                                  "\"orden\":\"8\",\"fecha_fisica\":\"2025-06-18\"}");
@@ -303,7 +303,7 @@ START_TEST(the_day_does_not_wait_for_what_a_transaction_left_at_the_end)
 {
     desk_settle(&desk);
     (void)answer_to_json("1", GOOD);
-    fake_bus_skip(&desk.bus, "inbox.imss", 0);
+    fake_broker_skip(&desk.broker, "inbox.imss", 0);
     desk_end_day(&desk, 20258);
     desk_turn(&desk, 20);
     ck_assert_uint_eq(desk_count(&desk, "reported.receipts", &day_closed_type), DESK_SHARDS);

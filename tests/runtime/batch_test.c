@@ -36,11 +36,11 @@ START_TEST(a_rejected_message_is_set_aside_and_the_rest_of_the_batch_stands)
     ck_assert_ptr_nonnull(scene_stored(&scene, "3"));
     ck_assert_uint_eq(scene_said(&scene, "deliveries"), 2);
     ck_assert_uint_eq(scene_said(&scene, "quarantine"), 1);
-    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 1);
     ck_assert_str_eq(scene_aside(&scene, 0)->source, "orders");
     ck_assert_int_eq(scene_aside(&scene, 0)->position, 1);
     ck_assert_ptr_nonnull(strstr(scene_aside(&scene, 0)->reason, SCENE_REJECTED));
-    ck_assert_int_eq(scene.store.batch, 1);
+    ck_assert_int_eq(scene.database.shards[0].batch, 1);
 }
 END_TEST
 
@@ -54,7 +54,7 @@ START_TEST(a_data_error_halves_the_batch_until_only_the_message_at_fault_is_set_
     for (size_t i = 0; i < SCENE_BATCH; i++) {
         ck_assert_int_eq(scene_stored(&scene, scene_name(&scene, i)) == NULL, i == 5);
     }
-    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 1);
     ck_assert_int_eq(scene_aside(&scene, 0)->position, 5);
     ck_assert_uint_eq(scene_said(&scene, "deliveries"), SCENE_BATCH - 1);
 }
@@ -68,7 +68,7 @@ START_TEST(two_messages_at_fault_are_found_one_after_the_other)
     scene_order(&scene, "3", SCENE_POISON);
     scene_settle(&scene);
     ck_assert_ptr_nonnull(scene_stored(&scene, "2"));
-    ck_assert_uint_eq(scene.store.quarantine.count, 2);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 2);
     ck_assert_int_eq(scene_aside(&scene, 0)->position, 0);
     ck_assert_int_eq(scene_aside(&scene, 1)->position, 2);
 }
@@ -82,7 +82,7 @@ START_TEST(what_is_to_be_judged_once_is_judged_once_in_a_batch)
     scene_order(&scene, "2", SCENE_TOGETHER);
     scene_order(&scene, "1", SCENE_TOGETHER);
     scene_settle(&scene);
-    ck_assert_int_eq(scene.store.batch, 1);
+    ck_assert_int_eq(scene.database.shards[0].batch, 1);
     ck_assert_uint_eq(scene_said(&scene, "deliveries"), 4 + 2);
 }
 END_TEST
@@ -97,7 +97,7 @@ START_TEST(who_asked_last_for_a_judgement_that_is_refused_is_set_aside)
     ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
     ck_assert_ptr_null(scene_stored(&scene, "2"));
     ck_assert_ptr_nonnull(scene_stored(&scene, "3"));
-    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 1);
     ck_assert_int_eq(scene_aside(&scene, 0)->position, 1);
     ck_assert_uint_eq(scene_said(&scene, "deliveries"), 2 + 1);
 }
@@ -115,7 +115,7 @@ START_TEST(what_could_never_be_sent_is_never_committed)
     scene_settle(&scene);
     ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
     ck_assert_ptr_null(scene_stored(&scene, "2"));
-    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 1);
     ck_assert_ptr_nonnull(strstr(scene_aside(&scene, 0)->reason, "caben en un mensaje"));
 }
 END_TEST
@@ -131,7 +131,7 @@ START_TEST(bytes_that_are_no_event_are_set_aside)
     scene_order(&scene, "1", GOOD);
     scene_settle(&scene);
     ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
-    ck_assert_uint_eq(scene.store.quarantine.count, 3);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 3);
     ck_assert_int_eq(scene.metrics.quarantined_by[ASIDE_DECODING], 3);
 }
 END_TEST
@@ -157,7 +157,7 @@ START_TEST(a_record_of_the_schemas_that_is_none_keeps_nobody_from_starting)
                                      .key = {(const uint8_t *)"junk", 4},
                                      .payload = {(const uint8_t *)"junk", 4}};
 
-    fake_bus_put(&scene.bus, &junk);
+    (void)fake_broker_put(&scene.broker, &junk);
     scene_start(&scene);
     scene_order(&scene, "1", GOOD);
     scene_settle(&scene);
@@ -177,7 +177,7 @@ START_TEST(an_event_in_a_wrong_partition_is_set_aside_and_its_sequence_counts_as
     scene_settle(&scene);
     ck_assert_ptr_null(scene_stored(&scene, "1"));
     ck_assert_ptr_nonnull(scene_stored(&scene, "2"));
-    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 1);
     ck_assert_str_eq(scene_aside(&scene, 0)->institution, "imss");
     ck_assert_str_eq(
         scene_aside(&scene, 0)->reason,
@@ -199,7 +199,7 @@ START_TEST(each_agenda_item_at_fault_has_a_quarantine_row_of_its_own)
     scene_later(&scene, STORE_DUE_NOW, SCENE_REJECTED, "2");
     scene_later(&scene, STORE_DUE_NOW, "scene.again", "3");
     scene_settle(&scene);
-    ck_assert_uint_eq(scene.store.quarantine.count, 3);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 3);
     for (size_t i = 0; i < 3; i++) {
         const struct store_quarantine *aside = scene_aside(&scene, i);
 
@@ -210,7 +210,7 @@ START_TEST(each_agenda_item_at_fault_has_a_quarantine_row_of_its_own)
                       "%s", aside->source);
     }
     ck_assert_str_eq(scene_stored(&scene, "3")->again, "scene.again");
-    ck_assert_uint_eq(scene.store.agenda_count, 0);
+    ck_assert_uint_eq(scene.database.shards[0].agenda.count, 0);
 }
 END_TEST
 
@@ -225,7 +225,7 @@ START_TEST(an_agenda_item_at_fault_takes_no_other_of_its_key_along)
     }
     scene_later(&scene, STORE_DUE_NOW, "scene.again", "1");
     scene_settle(&scene);
-    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 1);
     ck_assert_str_eq(scene_stored(&scene, "1")->again, "scene.again");
 }
 END_TEST
@@ -235,11 +235,11 @@ START_TEST(what_was_set_aside_once_may_come_again)
     scene_start(&scene);
     scene_later(&scene, STORE_DUE_NOW, SCENE_POISON, "1");
     scene_settle(&scene);
-    ck_assert_uint_eq(scene.store.quarantine.count, 1);
-    scene.store.refused = NULL;
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 1);
+    scene.database.refused = NULL;
     scene_later(&scene, STORE_DUE_NOW, SCENE_POISON, "1");
     scene_settle(&scene);
-    ck_assert_uint_eq(scene.store.quarantine.count, 1);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 1);
     ck_assert_str_eq(scene_stored(&scene, "1")->again, SCENE_POISON);
 }
 END_TEST
@@ -290,7 +290,7 @@ START_TEST(a_commit_whose_reply_is_lost_is_not_made_twice_and_its_events_go_out)
     scene.store.next = FAKE_LOSES_REPLY;
     scene_settle(&scene);
     ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
-    ck_assert_int_eq(scene.store.batch, 1);
+    ck_assert_int_eq(scene.database.shards[0].batch, 1);
     ck_assert_int_eq(scene.metrics.takeovers, 2);
     ck_assert_uint_eq(scene_said(&scene, "deliveries"), 1);
     scene_order(&scene, "2", GOOD);
@@ -308,7 +308,7 @@ START_TEST(a_commit_that_was_never_made_is_made_again_from_state_read_anew)
     scene.store.next = FAKE_LOSES_CONNECTION;
     scene_settle(&scene);
     ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
-    ck_assert_int_eq(scene.store.batch, 1);
+    ck_assert_int_eq(scene.database.shards[0].batch, 1);
     ck_assert_uint_eq(scene_said(&scene, "deliveries"), 1);
     ck_assert_int_eq(scene.metrics.messages, 1);
 }
@@ -401,8 +401,8 @@ START_TEST(a_day_is_forwarded_behind_the_agenda_that_it_makes_due)
     scene_day(&scene, 20001);
     scene_settle(&scene);
     ck_assert_str_eq(scene_stored(&scene, "1")->again, "scene.again");
-    ck_assert_uint_eq(scene.store.agenda_count, 0);
-    forwarded = fake_bus_at(&scene.bus, "deliveries", 1);
+    ck_assert_uint_eq(scene.database.shards[0].agenda.count, 0);
+    forwarded = fake_broker_at(&scene.broker, "deliveries", 1);
     ck_assert_ptr_nonnull(forwarded);
     ck_assert_str_eq(bus_header(forwarded, "ce_type"), day_closed_type.full_name);
 }
@@ -434,7 +434,7 @@ static void store_orders(size_t count)
                                          .clave = GOOD};
         rows_of[i] = &orders[i];
     }
-    fake_store_commit(&scene.store, &commit);
+    fake_database_write(&scene.database, &commit);
 }
 
 START_TEST(newer_rules_look_at_everything_again_before_any_day_goes_on)
@@ -451,8 +451,8 @@ START_TEST(newer_rules_look_at_everything_again_before_any_day_goes_on)
     while (scene_said(&scene, "deliveries") < 2) {
         ck_assert(scene_turn(&scene, &err));
     }
-    ck_assert_uint_eq(scene.store.agenda_count, 0);
-    ck_assert_int_eq(scene.store.rule_version, 2);
+    ck_assert_uint_eq(scene.database.shards[0].agenda.count, 0);
+    ck_assert_int_eq(scene.database.shards[0].rule_version, 2);
     for (size_t i = 0; i < many; i++) {
         ck_assert_str_eq(scene_stored(&scene, scene_name(&scene, i))->again, "scene.again");
     }
@@ -471,10 +471,10 @@ START_TEST(the_agenda_items_of_newer_rules_come_with_the_version_or_not_at_all)
     while (scene.store.next != FAKE_COMMITS) {
         ck_assert(scene_turn(&scene, &err));
     }
-    ck_assert_int_eq(scene.store.rule_version, 1);
-    ck_assert_uint_eq(scene.store.agenda_count, 0);
+    ck_assert_int_eq(scene.database.shards[0].rule_version, 1);
+    ck_assert_uint_eq(scene.database.shards[0].agenda.count, 0);
     scene_settle(&scene);
-    ck_assert_int_eq(scene.store.rule_version, 2);
+    ck_assert_int_eq(scene.database.shards[0].rule_version, 2);
     ck_assert_str_eq(scene_stored(&scene, "1")->again, "scene.again");
 }
 END_TEST

@@ -129,7 +129,7 @@ static void end_day(int32_t day)
     ck_assert(
         registry_encode(scene.running.member.registry, &day_ended_type, &ended, &payload, &err));
     message.payload = buffer_view(&payload);
-    fake_bus_put(&scene.bus, &message);
+    (void)fake_broker_put(&scene.broker, &message);
     buffer_finish(&payload);
 }
 

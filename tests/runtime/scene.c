@@ -111,9 +111,11 @@ static const char *no_setting(const void *context, const char *name)
 void scene_init(struct scene *scene)
 {
     *scene = (struct scene){.service = scene_service, .now_ms = 1000};
-    fake_bus_init(&scene->bus, SCENE_SHARDS);
-    fake_store_init(&scene->store);
-    scene->store.refused = SCENE_POISON;
+    fake_broker_init(&scene->broker, SCENE_SHARDS);
+    fake_bus_init(&scene->bus, &scene->broker);
+    fake_database_init(&scene->database, SCENE_SHARDS);
+    fake_store_init(&scene->store, &scene->database);
+    scene->database.refused = SCENE_POISON;
 }
 
 void scene_start(struct scene *scene)
@@ -137,14 +139,16 @@ void scene_start(struct scene *scene)
 
     scene->store.own_rule_version = scene->service.rule_version;
     ck_assert_msg(running_start(&scene->running, &options, &err), "%s", err.message);
-    fake_bus_assign(&scene->bus, 0);
+    fake_bus_give(&scene->bus, 0);
 }
 
 void scene_finish(struct scene *scene)
 {
     running_finish(&scene->running);
     fake_bus_finish(&scene->bus);
+    fake_broker_finish(&scene->broker);
     fake_store_finish(&scene->store);
+    fake_database_finish(&scene->database);
     arena_finish(&scene->arena);
 }
 
@@ -177,7 +181,7 @@ static void put(struct scene *scene, const char *key, const struct record_type *
     ck_assert_msg(registry_encode(scene->running.member.registry, type, event, &payload, &err),
                   "%s", err.message);
     message.payload = buffer_view(&payload);
-    fake_bus_put(&scene->bus, &message);
+    (void)fake_broker_put(&scene->broker, &message);
     buffer_finish(&payload);
 }
 
@@ -221,7 +225,7 @@ void scene_bytes(struct scene *scene, const char *producer, const void *bytes, s
                     {"ce_id", arena_format(&scene->arena, "1/0/%lld", (long long)++scene->seq)}},
         .header_count = 3};
 
-    fake_bus_put(&scene->bus, &message);
+    (void)fake_broker_put(&scene->broker, &message);
 }
 
 void scene_day(struct scene *scene, int32_t day)
@@ -236,7 +240,7 @@ void scene_later(struct scene *scene, int32_t due, const char *kind, const char 
     const struct store_agenda item = {due, kind, scene_order_id(scene, name), NULL};
     const struct store_commit commit = {.later = &item, .later_count = 1};
 
-    fake_store_commit(&scene->store, &commit);
+    fake_database_write(&scene->database, &commit);
     scene_shard(scene)->agenda_due = true;
 }
 
@@ -271,25 +275,25 @@ void scene_settle(struct scene *scene)
 const struct scene_order *scene_stored(struct scene *scene, const char *name)
 {
     size_t count;
-    const struct fake_row *rows =
-        fake_store_rows(&scene->store, &scene_table, scene_order_id(scene, name), &count);
+    const struct fake_row *rows = fake_shard_rows(&scene->database.shards[0], &scene_table,
+                                                  scene_order_id(scene, name), &count);
 
     return count == 0 ? NULL : rows[0].row;
 }
 
 const struct store_quarantine *scene_aside(const struct scene *scene, size_t index)
 {
-    const struct store_quarantine *rows = scene->store.quarantine.items;
+    const struct store_quarantine *rows = scene->database.shards[0].quarantine.items;
 
-    return index < scene->store.quarantine.count ? &rows[index] : NULL;
+    return index < scene->database.shards[0].quarantine.count ? &rows[index] : NULL;
 }
 
 static bool was_said(const struct scene *scene, const char *topic, size_t index)
 {
-    const char *id = bus_header(fake_bus_at(&scene->bus, topic, index), "ce_id");
+    const char *id = bus_header(fake_broker_at(&scene->broker, topic, index), "ce_id");
 
     for (size_t i = 0; i < index; i++) {
-        if (strcmp(bus_header(fake_bus_at(&scene->bus, topic, i), "ce_id"), id) == 0) {
+        if (strcmp(bus_header(fake_broker_at(&scene->broker, topic, i), "ce_id"), id) == 0) {
             return true;
         }
     }
@@ -300,7 +304,7 @@ size_t scene_said(const struct scene *scene, const char *topic)
 {
     size_t count = 0;
 
-    for (size_t i = 0; fake_bus_at(&scene->bus, topic, i) != NULL; i++) {
+    for (size_t i = 0; fake_broker_at(&scene->broker, topic, i) != NULL; i++) {
         count += was_said(scene, topic, i) ? 0 : 1;
     }
     return count;

@@ -28,7 +28,9 @@ extern const struct service scene_service;
 struct scene {
     size_t message_bytes_max; /**< 0: any; before scene_start */
     struct service service;   /**< scene_service, unless the test changes it before scene_start */
+    struct fake_broker broker;
     struct fake_bus bus;
+    struct fake_database database;
     struct fake_store store;
     struct metrics metrics;
     struct running running;

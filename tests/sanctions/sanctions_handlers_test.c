@@ -115,7 +115,7 @@ START_TEST(newer_rules_judge_each_order_line_again_and_say_only_what_differs)
     const struct order_issued order = usual_order();
     size_t times;
 
-    ck_assert_ptr_eq(sanctions_rejudge[0].table, &order_known_table);
+    ck_assert_ptr_eq(sanctions_rejudge[0].table, &sanctions_order_known_table);
     ck_assert(handles(sanctions_rejudge[0].kind));
     ck_assert_ptr_null(sanctions_rejudge[1].table);
     fake_work_send(fake, &contract_registered_type, contract_id, &contract);

@@ -195,6 +195,24 @@ START_TEST(an_old_epoch_is_refused_though_batch_and_positions_agree)
 }
 END_TEST
 
+START_TEST(who_was_overtaken_no_longer_owns)
+{
+    struct store *other = store_pg_create(&options);
+    struct error err = {0};
+    bool owns = false;
+    int64_t epoch;
+
+    take(0);
+    epoch = taken.epoch;
+    ck_assert(store->operations->owns(store, 0, epoch, &owns, &err));
+    ck_assert(owns);
+    ck_assert(other->operations->takeover(other, 0, &arena, &taken, &err));
+    ck_assert(store->operations->owns(store, 0, epoch, &owns, &err));
+    ck_assert(!owns);
+    other->operations->destroy(other);
+}
+END_TEST
+
 START_TEST(another_batch_or_position_or_incarnation_is_refused)
 {
     const struct store_advance wrong = {"orders", 5, 6};
@@ -514,6 +532,7 @@ static void fill(TCase *tcase)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, what_is_committed_is_what_takeover_finds);
     tcase_add_test(tcase, an_old_epoch_is_refused_though_batch_and_positions_agree);
+    tcase_add_test(tcase, who_was_overtaken_no_longer_owns);
     tcase_add_test(tcase, another_batch_or_position_or_incarnation_is_refused);
     tcase_add_test(tcase, rows_come_back_in_bytewise_order_with_their_nulls);
     tcase_add_test(tcase, a_datum_that_the_database_cannot_hold_leaves_nothing_of_its_batch);

@@ -4,6 +4,7 @@
 #include "events.h"
 #include "topics.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,26 +18,73 @@ static void *grow(void *items, size_t count, size_t *capacity, size_t item_bytes
     if (count < *capacity) {
         return items;
     }
-    *capacity = *capacity == 0 ? 64 : count * 2;
+    *capacity = *capacity == 0 ? 16 : count * 2;
     return memory_resize(items, *capacity * item_bytes);
 }
 
-static struct fake_partition *partition_of(struct fake_bus *bus, const char *topic, int32_t id)
-{
-    struct fake_partition *partition;
+/* --- the group --- */
 
-    for (size_t i = 0; i < bus->partition_count; i++) {
-        partition = &bus->partitions[i];
-        if (partition->partition == id && strcmp(partition->topic, topic) == 0) {
-            return partition;
+static void add_shard(struct fake_shards *shards, int32_t shard)
+{
+    shards->items = grow(shards->items, shards->count, &shards->capacity, sizeof *shards->items);
+    shards->items[shards->count++] = shard;
+}
+
+static bool remove_shard(struct fake_shards *shards, int32_t shard)
+{
+    for (size_t i = 0; i < shards->count; i++) {
+        if (shards->items[i] == shard) {
+            shards->items[i] = shards->items[--shards->count];
+            return true;
         }
     }
-    bus->partitions = grow(bus->partitions, bus->partition_count, &bus->partition_capacity,
-                           sizeof *bus->partitions);
-    partition = &bus->partitions[bus->partition_count++];
-    *partition =
-        (struct fake_partition){.topic = topic_by_name(topic)->name, .partition = id, .next = -1};
-    return partition;
+    return false;
+}
+
+void fake_bus_give(struct fake_bus *bus, int32_t shard)
+{
+    add_shard(&bus->given, shard);
+}
+
+/* What came and went between two polls was never the member's. */
+void fake_bus_take(struct fake_bus *bus, int32_t shard)
+{
+    if (!remove_shard(&bus->given, shard)) {
+        add_shard(&bus->taken, shard);
+    }
+}
+
+static void swap_shards(struct fake_shards *news, struct fake_shards *told)
+{
+    const struct fake_shards kept = *told;
+
+    *told = *news;
+    *news = kept;
+    news->count = 0;
+}
+
+/* --- the producer --- */
+
+static void add_sending(struct fake_sendings *list, const struct fake_sending *sending)
+{
+    list->items = grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items[list->count++] = *sending;
+}
+
+static void remove_sending(struct fake_sendings *list, size_t index)
+{
+    list->count--;
+    memmove(list->items + index, list->items + index + 1,
+            (list->count - index) * sizeof *list->items);
+}
+
+static void forget_sendings(struct fake_sendings *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        arena_finish(list->items[i].block);
+        free(list->items[i].block);
+    }
+    list->count = 0;
 }
 
 static struct bytes copy_bytes(struct arena *arena, struct bytes bytes)
@@ -45,70 +93,208 @@ static struct bytes copy_bytes(struct arena *arena, struct bytes bytes)
                           bytes.size};
 }
 
-void fake_bus_put(struct fake_bus *bus, const struct bus_message *message)
+static struct bus_message copy_message(struct arena *arena, const struct bus_message *message)
 {
-    struct fake_partition *partition = partition_of(bus, message->topic, message->partition);
-    struct bus_message *record;
+    struct bus_message copy = *message;
 
-    bus->records =
-        grow(bus->records, bus->record_count, &bus->record_capacity, sizeof *bus->records);
-    record = &bus->records[bus->record_count++];
-    *record = *message;
-    record->topic = partition->topic;
-    record->offset = partition->end++;
-    record->key = copy_bytes(&bus->arena, message->key);
-    record->payload = copy_bytes(&bus->arena, message->payload);
+    copy.topic = topic_by_name(message->topic)->name;
+    copy.key = copy_bytes(arena, message->key);
+    copy.payload = copy_bytes(arena, message->payload);
     for (size_t i = 0; i < message->header_count; i++) {
-        record->headers[i] =
-            (struct bus_header){arena_copy(&bus->arena, message->headers[i].name),
-                                arena_copy(&bus->arena, message->headers[i].value)};
+        copy.headers[i] = (struct bus_header){arena_copy(arena, message->headers[i].name),
+                                              arena_copy(arena, message->headers[i].value)};
+    }
+    return copy;
+}
+
+static bool same_partition(const struct bus_message *a, const struct bus_message *b)
+{
+    return a->partition == b->partition && strcmp(a->topic, b->topic) == 0;
+}
+
+static void land_one(struct fake_bus *bus, size_t index)
+{
+    struct fake_sending sending = bus->queue.items[index];
+
+    sending.offset = fake_broker_put(bus->broker, &sending.message);
+    remove_sending(&bus->queue, index);
+    if (sending.forgotten) {
+        arena_finish(sending.block);
+        free(sending.block);
+    } else {
+        add_sending(&bus->acks, &sending);
     }
 }
 
-void fake_bus_skip(struct fake_bus *bus, const char *topic, int32_t partition)
+void fake_bus_land(struct fake_bus *bus, size_t index)
 {
-    partition_of(bus, topic, partition)->end++;
-}
+    const struct fake_sending last = bus->queue.items[index];
+    size_t left = index + 1;
 
-const struct bus_message *fake_bus_at(const struct fake_bus *bus, const char *topic, size_t index)
-{
-    for (size_t i = 0; i < bus->record_count; i++) {
-        if (strcmp(bus->records[i].topic, topic) == 0 && index-- == 0) {
-            return &bus->records[i];
+    for (size_t at = 0; left > 0; left--) {
+        if (bus->queue.items[at].forgotten == last.forgotten &&
+            same_partition(&bus->queue.items[at].message, &last.message)) {
+            land_one(bus, at);
+        } else {
+            at++;
         }
     }
-    return NULL;
 }
 
-void fake_bus_assign(struct fake_bus *bus, int32_t shard)
+void fake_bus_fail(struct fake_bus *bus)
 {
-    bus->assigned = shard;
+    forget_sendings(&bus->queue);
+    forget_sendings(&bus->acks);
+    bus->send_failed = true;
 }
 
-/* --- the interface --- */
+static bool fake_send(struct bus *base, const struct bus_message *message, uint64_t token,
+                      struct error *err)
+{
+    struct fake_bus *bus = fake_of(base);
+    struct fake_sending sending = {.token = token};
 
+    if (!fake_process_enter(bus->process, FAKE_SEND, message->partition, err)) {
+        return false;
+    }
+    if (topic_by_name(message->topic) == NULL || message->partition >= bus->broker->shard_count) {
+        return error_set(err, ERROR_FATAL, "there is no %s[%" PRId32 "]", message->topic,
+                         message->partition);
+    }
+    if (bus->send_failed) {
+        return error_set(err, ERROR_RETRY, "sending failed before: a reset is due");
+    }
+    sending.block = memory_alloc(sizeof(struct arena));
+    sending.message = copy_message(sending.block, message);
+    add_sending(&bus->queue, &sending);
+    if (!bus->holds) {
+        land_one(bus, bus->queue.count - 1);
+    }
+    return fake_process_leave(bus->process, err);
+}
+
+/* What has not landed may still do so; nobody is told of it. */
+static bool fake_reset(struct bus *base, struct error *err)
+{
+    struct fake_bus *bus = fake_of(base);
+
+    if (!fake_process_enter(bus->process, FAKE_RESET, -1, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < bus->queue.count; i++) {
+        bus->queue.items[i].forgotten = true;
+    }
+    forget_sendings(&bus->acks);
+    bus->send_failed = false;
+    return fake_process_leave(bus->process, err);
+}
+
+/* --- a poll --- */
+
+/* Acknowledgements of one partition keep their order; how many of them come with this poll is open. */
 static void give_reports(struct fake_bus *bus, struct bus_events *out)
 {
-    struct bus_report *told = bus->told;
-    const size_t capacity = bus->told_capacity;
+    struct fake_sendings *acks = &bus->acks;
+    size_t wanted = acks->count;
 
+    if (bus->process != NULL && bus->holds) {
+        wanted = bus->process->portion(bus->process->context, wanted);
+    }
+    if (wanted > bus->report_capacity) {
+        bus->report_capacity = wanted * 2;
+        bus->reports = memory_resize(bus->reports, bus->report_capacity * sizeof *bus->reports);
+    }
+    for (size_t i = 0; i < wanted; i++) {
+        const struct fake_sending *ack = &acks->items[0];
+
+        bus->reports[out->report_count++] = (struct bus_report){.token = ack->token,
+                                                                .delivered = true,
+                                                                .topic = ack->message.topic,
+                                                                .partition = ack->message.partition,
+                                                                .offset = ack->offset};
+        arena_finish(ack->block);
+        free(ack->block);
+        remove_sending(acks, 0);
+    }
     out->reports = bus->reports;
-    out->report_count = bus->report_count;
-    bus->told = bus->reports;
-    bus->told_capacity = bus->report_capacity;
-    bus->reports = told;
-    bus->report_capacity = capacity;
-    bus->report_count = 0;
+    out->send_failed = bus->send_failed;
 }
 
-static bool is_read(const struct fake_bus *bus)
+static bool is_outside(const struct fake_cursor *cursor, struct error *err)
 {
-    for (size_t i = 0; i < bus->partition_count; i++) {
-        if (bus->partitions[i].next >= 0 && bus->partitions[i].next < bus->partitions[i].end) {
-            return true;
+    if (cursor->next >= cursor->log->begin && cursor->next <= cursor->log->end) {
+        return false;
+    }
+    (void)error_set(err, ERROR_FATAL,
+                    "topic %s partition %" PRId32 ": offset %" PRId64
+                    " is outside the log, %" PRId64 " to %" PRId64,
+                    cursor->log->topic, cursor->log->partition, cursor->next, cursor->log->begin,
+                    cursor->log->end);
+    return true;
+}
+
+static void give(struct fake_bus *bus, const struct bus_message *record, struct bus_events *out)
+{
+    bus->messages =
+        grow(bus->messages, out->message_count, &bus->message_capacity, sizeof *bus->messages);
+    bus->messages[out->message_count++] = *record;
+}
+
+/* The cursor whose next record came first. */
+static struct fake_cursor *earliest(struct fake_bus *bus)
+{
+    struct fake_cursor *first = NULL;
+    size_t place = FAKE_NO_RECORD;
+
+    for (size_t i = 0; i < bus->cursor_count; i++) {
+        struct fake_cursor *cursor = &bus->cursors[i];
+
+        while (cursor->next < cursor->log->end &&
+               cursor->log->places[cursor->next] == FAKE_NO_RECORD) {
+            cursor->next++;
+        }
+        if (cursor->next < cursor->log->end && cursor->log->places[cursor->next] < place) {
+            place = cursor->log->places[cursor->next];
+            first = cursor;
         }
     }
-    return false;
+    return first;
+}
+
+/* Without anybody who decides, in the order in which all came. */
+static void gather_in_order(struct fake_bus *bus, size_t most, struct bus_events *out)
+{
+    struct fake_cursor *cursor = earliest(bus);
+
+    while (cursor != NULL && out->message_count < most) {
+        give(bus, fake_broker_read(bus->broker, cursor->log, cursor->next++), out);
+        cursor = earliest(bus);
+    }
+}
+
+/* Partition by partition, from any of them on, any part of what there is. */
+static void gather_portions(struct fake_bus *bus, size_t most, struct bus_events *out)
+{
+    const struct fake_process *process = bus->process;
+    const size_t first =
+        bus->cursor_count > 0 ? process->portion(process->context, bus->cursor_count - 1) : 0;
+
+    for (size_t i = 0; i < bus->cursor_count; i++) {
+        struct fake_cursor *cursor = &bus->cursors[(first + i) % bus->cursor_count];
+        const size_t room = most - out->message_count;
+        const size_t there = (size_t)(cursor->log->end - cursor->next);
+        size_t wanted = there < room ? there : room;
+
+        wanted = wanted > 0 ? process->portion(process->context, wanted) : 0;
+        for (; wanted > 0; wanted--) {
+            const struct bus_message *record =
+                fake_broker_read(bus->broker, cursor->log, cursor->next++);
+
+            if (record != NULL) {
+                give(bus, record, out);
+            }
+        }
+    }
 }
 
 static bool fake_poll(struct bus *base, size_t max_messages, int timeout_ms, struct bus_events *out,
@@ -117,95 +303,74 @@ static bool fake_poll(struct bus *base, size_t max_messages, int timeout_ms, str
     struct fake_bus *bus = fake_of(base);
 
     (void)timeout_ms;
-    (void)err;
-    *out = (struct bus_events){0};
-    give_reports(bus, out);
-    if (bus->assigned >= 0) {
-        static const int32_t shards[] = {0, 1, 2, 3, 4, 5, 6, 7};
-
-        out->assigned = &shards[bus->assigned];
-        out->assigned_count = 1;
-        bus->assigned = -1;
-        return true;
+    *out = (struct bus_events){.in_group = true};
+    if (!fake_process_enter(bus->process, FAKE_POLL, -1, err)) {
+        return false;
     }
-    for (size_t i = 0; is_read(bus) && i < bus->record_count && out->message_count < max_messages;
-         i++) {
-        const struct bus_message *record = &bus->records[i];
-        struct fake_partition *partition = partition_of(bus, record->topic, record->partition);
-
-        if (partition->next >= 0 && partition->next <= record->offset) {
-            partition->next = record->offset + 1;
-            bus->given =
-                grow(bus->given, out->message_count, &bus->given_capacity, sizeof *bus->given);
-            bus->given[out->message_count++] = *record;
+    swap_shards(&bus->given, &bus->told_given);
+    swap_shards(&bus->taken, &bus->told_taken);
+    out->assigned = bus->told_given.items;
+    out->assigned_count = bus->told_given.count;
+    out->revoked = bus->told_taken.items;
+    out->revoked_count = bus->told_taken.count;
+    out->rebalanced = out->assigned_count > 0 || out->revoked_count > 0;
+    give_reports(bus, out);
+    for (size_t i = 0; !out->rebalanced && i < bus->cursor_count; i++) {
+        if (is_outside(&bus->cursors[i], err)) {
+            return false;
         }
     }
-    out->messages = bus->given;
-    return true;
+    if (!out->rebalanced && bus->process != NULL) {
+        gather_portions(bus, max_messages, out);
+    } else if (!out->rebalanced) {
+        gather_in_order(bus, max_messages, out);
+    }
+    out->messages = bus->messages;
+    return fake_process_leave(bus->process, err);
 }
+
+/* --- the consumer --- */
 
 static bool fake_assign(struct bus *base, const struct bus_start *starts, size_t count,
                         struct error *err)
 {
     struct fake_bus *bus = fake_of(base);
 
-    (void)err;
-    for (size_t i = 0; i < bus->partition_count; i++) {
-        bus->partitions[i].next = -1;
+    if (!fake_process_enter(bus->process, FAKE_ASSIGN, -1, err)) {
+        return false;
     }
+    bus->cursor_count = 0;
     for (size_t i = 0; i < count; i++) {
-        partition_of(bus, starts[i].topic, starts[i].partition)->next = starts[i].offset;
+        bus->cursors =
+            grow(bus->cursors, bus->cursor_count, &bus->cursor_capacity, sizeof *bus->cursors);
+        bus->cursors[bus->cursor_count++] = (struct fake_cursor){
+            fake_broker_log(bus->broker, starts[i].topic, starts[i].partition), starts[i].offset};
     }
-    return true;
-}
-
-static bool fake_send(struct bus *base, const struct bus_message *message, uint64_t token,
-                      struct error *err)
-{
-    struct fake_bus *bus = fake_of(base);
-
-    (void)err;
-    fake_bus_put(bus, message);
-    bus->reports =
-        grow(bus->reports, bus->report_count, &bus->report_capacity, sizeof *bus->reports);
-    bus->reports[bus->report_count++] =
-        (struct bus_report){.token = token,
-                            .delivered = true,
-                            .topic = bus->records[bus->record_count - 1].topic,
-                            .partition = message->partition,
-                            .offset = bus->records[bus->record_count - 1].offset};
-    return true;
-}
-
-static bool fake_reset(struct bus *base, struct error *err)
-{
-    (void)base;
-    (void)err;
-    return true;
+    return fake_process_leave(bus->process, err);
 }
 
 static bool known_end(struct bus *base, const char *topic, int32_t partition, int64_t *out)
 {
-    *out = partition_of(fake_of(base), topic, partition)->end;
+    *out = fake_broker_log(fake_of(base)->broker, topic, partition)->end;
     return true;
 }
 
 static bool end_offset(struct bus *base, const char *topic, int32_t partition, int64_t *out,
                        struct error *err)
 {
-    (void)err;
-    return known_end(base, topic, partition, out);
+    return fake_process_enter(fake_of(base)->process, FAKE_ASK, partition, err) &&
+           known_end(base, topic, partition, out);
 }
 
-/* Every event's schema, as `abasto schemas apply` would have registered it. */
-static bool scan_schemas(int64_t from,
+/* Before all that was put there, every event's schema, as `abasto schemas apply` would have registered it. */
+static bool scan_schemas(int64_t *from,
                          bool (*visit)(void *context, const struct bus_message *message,
                                        struct error *err),
                          void *context, struct error *err)
 {
     bool good = true;
 
-    for (size_t i = (size_t)from; good && i < event_type_count; i++) {
+    for (size_t i = (size_t)*from; good && i < event_type_count; i++) {
         const struct schema_record schema = {.subject = event_types[i]->full_name,
                                              .version = 1,
                                              .id = (int32_t)i + 1,
@@ -221,6 +386,7 @@ static bool scan_schemas(int64_t from,
         buffer_finish(&key);
         buffer_finish(&value);
     }
+    *from = *from > (int64_t)event_type_count ? *from - (int64_t)event_type_count : 0;
     return good;
 }
 
@@ -229,15 +395,29 @@ static bool scan(struct bus *base, const char *topic, int32_t partition, int64_t
                  void *context, struct error *err)
 {
     const struct fake_bus *bus = fake_of(base);
+    struct fake_cursor start = {.log = fake_broker_log(bus->broker, topic, partition)};
+    const int64_t behind = strcmp(topic, "_schemas") == 0 ? (int64_t)event_type_count : 0;
 
-    if (strcmp(topic, "_schemas") == 0) {
-        return scan_schemas(from, visit, context, err);
+    if (!fake_process_enter(bus->process, FAKE_SCAN, partition, err)) {
+        return false;
     }
-    for (size_t i = 0; i < bus->record_count; i++) {
-        const struct bus_message *record = &bus->records[i];
+    if (behind > 0 && !scan_schemas(&from, visit, context, err)) {
+        return false;
+    }
+    start.next = from;
+    if (is_outside(&start, err)) {
+        return false;
+    }
+    for (int64_t offset = from; offset < start.log->end; offset++) {
+        const struct bus_message *record = fake_broker_read(bus->broker, start.log, offset);
+        struct bus_message shown;
 
-        if (strcmp(record->topic, topic) == 0 && record->partition == partition &&
-            record->offset >= from && !visit(context, record, err)) {
+        if (record == NULL) {
+            continue;
+        }
+        shown = *record;
+        shown.offset += behind;
+        if (!visit(context, &shown, err)) {
             return false;
         }
     }
@@ -246,11 +426,14 @@ static bool scan(struct bus *base, const char *topic, int32_t partition, int64_t
 
 static bool partitions(struct bus *base, const char *topic, int32_t *out, struct error *err)
 {
+    const struct fake_bus *bus = fake_of(base);
     const struct topic_declaration *declaration = topic_by_name(topic);
 
-    (void)err;
+    if (!fake_process_enter(bus->process, FAKE_ASK, -1, err)) {
+        return false;
+    }
     *out = declaration == NULL                 ? 0
-           : declaration->partitions_per_shard ? fake_of(base)->shard_count
+           : declaration->partitions_per_shard ? bus->broker->shard_count
                                                : declaration->partitions;
     return true;
 }
@@ -261,6 +444,11 @@ static void flush(struct bus *base, int timeout_ms)
     (void)timeout_ms;
 }
 
+static void destroy(struct bus *base)
+{
+    fake_bus_finish(fake_of(base));
+}
+
 static const struct bus_operations operations = {.poll = fake_poll,
                                                  .assign = fake_assign,
                                                  .send = fake_send,
@@ -269,29 +457,39 @@ static const struct bus_operations operations = {.poll = fake_poll,
                                                  .known_end = known_end,
                                                  .scan = scan,
                                                  .partitions = partitions,
-                                                 .flush = flush};
+                                                 .flush = flush,
+                                                 .destroy = destroy};
 
-void fake_bus_init(struct fake_bus *bus, int32_t shard_count)
+void fake_bus_init(struct fake_bus *bus, struct fake_broker *broker)
 {
-    *bus = (struct fake_bus){.bus = {&operations}, .shard_count = shard_count, .assigned = -1};
+    *bus = (struct fake_bus){.bus = {&operations}, .broker = broker};
 }
 
 void fake_bus_clear(struct fake_bus *bus)
 {
-    bus->record_count = 0;
-    bus->partition_count = 0;
-    bus->report_count = 0;
-    bus->assigned = -1;
-    arena_reset(&bus->arena);
+    struct fake_shards *const shards[] = {&bus->given, &bus->taken, &bus->told_given,
+                                          &bus->told_taken};
+
+    for (size_t i = 0; i < sizeof shards / sizeof shards[0]; i++) {
+        shards[i]->count = 0;
+    }
+    bus->cursor_count = 0;
+    bus->send_failed = false;
+    forget_sendings(&bus->queue);
+    forget_sendings(&bus->acks);
 }
 
 void fake_bus_finish(struct fake_bus *bus)
 {
-    free(bus->records);
-    free(bus->partitions);
+    fake_bus_clear(bus);
+    free(bus->queue.items);
+    free(bus->acks.items);
+    free(bus->given.items);
+    free(bus->taken.items);
+    free(bus->told_given.items);
+    free(bus->told_taken.items);
     free(bus->reports);
-    free(bus->told);
-    free(bus->given);
-    arena_finish(&bus->arena);
+    free(bus->messages);
+    free(bus->cursors);
     *bus = (struct fake_bus){0};
 }

@@ -1,56 +1,74 @@
 #ifndef TESTS_FAKE_BUS_H
 #define TESTS_FAKE_BUS_H
 
-#include "common/avro/record.h"
-#include "common/base/arena.h"
 #include "common/bus/bus.h"
+#include "tests/support/fake_broker.h"
+#include "tests/support/fake_process.h"
 
-/* A broker and one member of a group in memory. Its topics are those of deploy/topics.json, and `_schemas`
- * holds the schema of every event. What is sent is acknowledged with the next poll. */
+/* One client of a broker in memory: a member of a group, a consumer and a producer. What is sent lands at once and
+ * is acknowledged with the next poll, unless the bus `holds`: then it stands in a queue until it is made to land,
+ * and its acknowledgement until it is told. */
 
-/** How far a partition is written and read. */
-struct fake_partition {
-    const char *topic;
-    int32_t partition;
-    int64_t end;
-    int64_t next; /**< -1: not read */
+/** A partition that is read. */
+struct fake_cursor {
+    struct fake_log *log;
+    int64_t next;
+};
+
+/** A message between the producer and the log, or its acknowledgement on the way back. */
+struct fake_sending {
+    struct bus_message message; /**< owned: texts and bytes are copies */
+    void *block;                /**< what holds them; NULL once it has landed */
+    uint64_t token;
+    int64_t offset;
+    bool forgotten; /**< its producer was thrown away: nobody is told of it */
+};
+
+struct fake_sendings {
+    struct fake_sending *items;
+    size_t count;
+    size_t capacity;
+};
+
+struct fake_shards {
+    int32_t *items;
+    size_t count;
+    size_t capacity;
 };
 
 struct fake_bus {
     struct bus bus; /**< first: what the runtime sees */
-    struct arena arena;
-    int32_t shard_count;
-    struct bus_message *records; /**< of all partitions, in the order they came */
-    size_t record_count;
-    size_t record_capacity;
-    struct fake_partition *partitions;
-    size_t partition_count;
-    size_t partition_capacity;
-    struct bus_report *reports; /**< of the sends since the last poll */
-    size_t report_count;
+    struct fake_broker *broker;
+    struct fake_process *process; /**< borrowed; NULL: nothing ever happens */
+    struct fake_cursor *cursors;
+    size_t cursor_count;
+    size_t cursor_capacity;
+    struct fake_sendings queue; /**< sent and not landed */
+    struct fake_sendings acks;  /**< landed and not told */
+    struct fake_shards given;   /**< what the group has decided and the next poll tells */
+    struct fake_shards taken;
+    struct fake_shards told_given;
+    struct fake_shards told_taken;
+    struct bus_report *reports; /**< what the last poll told */
     size_t report_capacity;
-    struct bus_report *told; /**< the reports that the last poll gave */
-    size_t told_capacity;
-    struct bus_message *given; /**< the messages that the last poll gave */
-    size_t given_capacity;
-    int32_t assigned; /**< shard that the next poll assigns; -1: none */
+    struct bus_message *messages; /**< what the last poll gave */
+    size_t message_capacity;
+    bool holds;
+    bool send_failed; /**< the next poll says so */
 };
 
-void fake_bus_init(struct fake_bus *bus, int32_t shard_count);
+void fake_bus_init(struct fake_bus *bus, struct fake_broker *broker);
 void fake_bus_finish(struct fake_bus *bus);
-/** Forgets all records but `_schemas`, and what is read. */
+/** Forgets what is read, sent and owned. */
 void fake_bus_clear(struct fake_bus *bus);
 
-/** The next poll says that the member owns this shard. */
-void fake_bus_assign(struct fake_bus *bus, int32_t shard);
+/** The next poll says that the member owns this shard; that it does no longer. */
+void fake_bus_give(struct fake_bus *bus, int32_t shard);
+void fake_bus_take(struct fake_bus *bus, int32_t shard);
 
-/** Appends a record, as some other producer would; copied. Its offset is given here. */
-void fake_bus_put(struct fake_bus *bus, const struct bus_message *message);
-
-/** The partition's next offset is of no record that anybody is given, as behind a client's transaction. */
-void fake_bus_skip(struct fake_bus *bus, const char *topic, int32_t partition);
-
-/** The record of a topic, over all partitions, in the order they came; NULL behind the last. */
-const struct bus_message *fake_bus_at(const struct fake_bus *bus, const char *topic, size_t index);
+/** Makes the sending at `index` of the queue land, with all before it of its partition and producer. */
+void fake_bus_land(struct fake_bus *bus, size_t index);
+/** The producer fails: what stands in its queue never lands, what landed is never acknowledged. */
+void fake_bus_fail(struct fake_bus *bus);
 
 #endif

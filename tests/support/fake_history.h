@@ -2,19 +2,11 @@
 #define TESTS_FAKE_HISTORY_H
 
 #include "events.h"
+#include "tests/support/fake_random.h"
 #include "tests/support/fake_work.h"
 
 /* Random histories for the property every service must have: any interleaving, repetition and batching of
  * the same facts ends in the same judgements. */
-
-/** A small generator of our own, so that a seed means the same everywhere. */
-struct fake_random {
-    uint64_t state;
-};
-/** 0 .. bound - 1. */
-int64_t fake_random_below(struct fake_random *random, int64_t bound);
-/** True once in `times`. */
-bool fake_random_once_in(struct fake_random *random, int64_t times);
 
 enum {
     FAKE_FREE =

@@ -1,224 +1,200 @@
 #include "tests/support/fake_store.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *text_at(const void *row, const struct column *column)
+static struct fake_store *fake_of(struct store *base)
 {
-    const void *at = (const unsigned char *)row + column->offset;
-
-    return *(const char *const *)at;
+    return (struct fake_store *)(void *)base;
 }
 
-static int compare_texts(const char *a, const char *b)
+static struct fake_session *session_of(struct fake_store *store, int32_t shard)
 {
-    return strcmp(a == NULL ? "" : a, b == NULL ? "" : b);
+    assert(shard >= 0 && shard < FAKE_STORE_SHARDS_MAX);
+    return &store->sessions[shard];
 }
 
-static int compare_row(const struct fake_row *row, const struct table *table, const char *owner,
-                       const char *id)
+/* A shard stays on the connection that it was taken on. */
+static bool is_connected(struct fake_store *store, int32_t shard, struct error *err)
 {
-    int order;
+    return session_of(store, shard)->generation == store->generation ||
+           error_set(err, ERROR_RETRY, "the connection that shard %" PRId32 " was taken on is lost",
+                     shard);
+}
 
-    if (row->table != table) {
-        return row->table < table ? -1 : 1;
+static void abandon(struct fake_store *store, int32_t shard)
+{
+    struct fake_session *session = session_of(store, shard);
+
+    session->loads = NULL;
+    session->load_count = 0;
+    if (session->sent != NULL) {
+        fake_transaction_abandon(store->database, session->sent);
+        session->sent = NULL;
     }
-    order = compare_texts(row->owner, owner);
-    return order != 0 ? order : compare_texts(row->id, id);
 }
 
-/* Where the first row is that does not come before. */
-static size_t lower_bound(const struct fake_store *store, const struct table *table,
-                          const char *owner, const char *id)
+void fake_store_disconnect(struct fake_store *store)
 {
-    size_t low = 0;
-    size_t high = store->row_count;
+    store->generation++;
+}
 
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
+/* --- ownership --- */
 
-        if (compare_row(&store->rows[middle], table, owner, id) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
+/* Somebody's transaction holds the row. */
+static bool pass_holder(struct fake_store *store, struct fake_shard *shard, struct error *err)
+{
+    struct fake_transaction *holder = shard->lock;
+    enum fake_holder fate = FAKE_HOLDER_IS_ENDED;
+
+    if (store->process != NULL) {
+        fate = store->process->holder(store->process->context, shard->id);
+    }
+    switch (fate) {
+    case FAKE_HOLDER_STAYS:
+        return error_set(err, ERROR_RETRY, "shard %" PRId32 " is still held", shard->id);
+    case FAKE_HOLDER_COMMITS:
+        fake_transaction_end(store->database, holder, true);
+        return true;
+    case FAKE_HOLDER_IS_ENDED:
+        fake_transaction_end(store->database, holder, false);
+        if (holder->sender != NULL) {
+            fake_store_disconnect(holder->sender);
         }
+        return true;
     }
-    return low;
+    return true;
 }
 
-const struct fake_row *fake_store_rows(const struct fake_store *store, const struct table *table,
-                                       const char *owner, size_t *count)
+/* A copy, since the answer was given once and stays as it is. */
+static void *copy_list(struct arena *arena, const struct fake_list *list, size_t *count)
 {
-    const size_t first = lower_bound(store, table, owner, "");
-    size_t end = first;
+    void *copy = arena_array(arena, list->count + 1, list->item_bytes);
 
-    while (end < store->row_count && store->rows[end].table == table &&
-           strcmp(store->rows[end].owner, owner) == 0) {
-        end++;
+    if (list->count > 0) {
+        memcpy(copy, list->items, list->count * list->item_bytes);
     }
-    *count = end - first;
-    return *count == 0 ? NULL : &store->rows[first];
-}
-
-static size_t column_bytes(enum column_type type)
-{
-    switch (type) {
-    case COLUMN_TEXT:
-        return sizeof(const char *);
-    case COLUMN_INT64:
-        return sizeof(int64_t);
-    case COLUMN_INT32:
-    case COLUMN_DATE:
-        return sizeof(int32_t);
-    case COLUMN_BOOL:
-        return sizeof(bool);
-    }
-    abort();
-}
-
-/* Copies the declared columns of a row, texts into the arena. */
-static void *copy_columns(struct arena *arena, const struct table *table, const void *row)
-{
-    unsigned char *copy = arena_alloc(arena, table->row_bytes);
-
-    for (size_t i = 0; i < table->column_count; i++) {
-        const struct column *column = &table->columns[i];
-        const unsigned char *from = (const unsigned char *)row + column->offset;
-        bool present = true;
-
-        if (column->nullable && column->type != COLUMN_TEXT) {
-            memcpy(&present, (const unsigned char *)row + column->presence_offset, sizeof present);
-            memcpy(copy + column->presence_offset, &present, sizeof present);
-        }
-        if (column->type == COLUMN_TEXT) {
-            const char *text = arena_copy(arena, text_at(row, column));
-
-            memcpy(copy + column->offset, &text, sizeof text);
-        } else if (present) {
-            memcpy(copy + column->offset, from, column_bytes(column->type));
-        }
-    }
+    *count = list->count;
     return copy;
 }
 
-static void *grow(void *items, size_t count, size_t *capacity, size_t item_bytes)
+static void read_shard(const struct fake_shard *shard, struct arena *arena,
+                       struct store_takeover *out)
 {
-    if (count < *capacity) {
-        return items;
-    }
-    *capacity = *capacity == 0 ? 64 : *capacity * 2;
-    return memory_resize(items, *capacity * item_bytes);
-}
+    const struct store_outbox *outbox = shard->outbox.items;
 
-static void write_row(struct fake_store *store, const struct table *table, const void *row)
-{
-    void *copy = copy_columns(&store->arena, table, row);
-    const char *owner = text_at(copy, &table->columns[0]);
-    const char *id = table->key_columns > 1 ? text_at(copy, &table->columns[1]) : "";
-    const size_t at = lower_bound(store, table, owner, id);
-
-    if (at < store->row_count && compare_row(&store->rows[at], table, owner, id) == 0) {
-        store->rows[at].row = copy;
-        return;
-    }
-    store->rows = grow(store->rows, store->row_count, &store->row_capacity, sizeof *store->rows);
-    memmove(store->rows + at + 1, store->rows + at, (store->row_count - at) * sizeof *store->rows);
-    store->rows[at] = (struct fake_row){table, owner, id, copy};
-    store->row_count++;
-}
-
-static bool same_item(const struct store_agenda *a, const struct store_agenda *b)
-{
-    return a->due == b->due && strcmp(a->kind, b->kind) == 0 && strcmp(a->key, b->key) == 0;
-}
-
-static size_t agenda_find(const struct fake_store *store, const struct store_agenda *item)
-{
-    size_t i = 0;
-
-    while (i < store->agenda_count && !same_item(&store->agenda[i], item)) {
-        i++;
-    }
-    return i;
-}
-
-static void agenda_remove(struct fake_store *store, const struct store_agenda *item)
-{
-    const size_t at = agenda_find(store, item);
-
-    if (at < store->agenda_count) {
-        store->agenda_count--;
-        memmove(store->agenda + at, store->agenda + at + 1,
-                (store->agenda_count - at) * sizeof *store->agenda);
-    }
-}
-
-static void agenda_add(struct fake_store *store, int32_t due, const char *kind, const char *key,
-                       const char *traceparent)
-{
-    const struct store_agenda item = {due, arena_copy(&store->arena, kind),
-                                      arena_copy(&store->arena, key),
-                                      arena_copy(&store->arena, traceparent)};
-
-    if (agenda_find(store, &item) < store->agenda_count) {
-        return;
-    }
-    store->agenda =
-        grow(store->agenda, store->agenda_count, &store->agenda_capacity, sizeof *store->agenda);
-    store->agenda[store->agenda_count++] = item;
-}
-
-static void touch(struct fake_store *store, const struct store_touch *touch)
-{
-    const size_t prefix_bytes = strlen(touch->prefix);
-
-    for (size_t i = lower_bound(store, touch->table, touch->prefix, "");
-         i < store->row_count && store->rows[i].table == touch->table &&
-         strncmp(store->rows[i].owner, touch->prefix, prefix_bytes) == 0;
-         i++) {
-        agenda_add(store, STORE_DUE_NOW, touch->kind, store->rows[i].owner, touch->traceparent);
-    }
-}
-
-void fake_store_commit(struct fake_store *store, const struct store_commit *commit)
-{
-    for (size_t i = 0; i < commit->write_count; i++) {
-        for (size_t j = 0; j < commit->writes[i].row_count; j++) {
-            write_row(store, commit->writes[i].table, commit->writes[i].rows[j]);
+    *out = (struct store_takeover){.incarnation = shard->incarnation,
+                                   .epoch = shard->epoch,
+                                   .batch = shard->batch,
+                                   .published = shard->published,
+                                   .rule_version = shard->rule_version};
+    out->positions = copy_list(arena, &shard->positions, &out->position_count);
+    out->sequences = copy_list(arena, &shard->sequences, &out->sequence_count);
+    out->heard = copy_list(arena, &shard->heard, &out->heard_count);
+    out->watermarks = copy_list(arena, &shard->watermarks, &out->watermark_count);
+    out->forwarded = copy_list(arena, &shard->forwarded, &out->forwarded_count);
+    out->unpublished = arena_array(arena, shard->outbox.count + 1, sizeof *outbox);
+    for (size_t i = 0; i < shard->outbox.count; i++) {
+        if (outbox[i].batch > shard->published) {
+            out->unpublished[out->unpublished_count++] = outbox[i];
         }
     }
-    for (size_t i = 0; i < commit->done_count; i++) {
-        agenda_remove(store, &commit->done[i]);
-    }
-    for (size_t i = 0; i < commit->later_count; i++) {
-        agenda_add(store, commit->later[i].due, commit->later[i].kind, commit->later[i].key,
-                   commit->later[i].traceparent);
-    }
-    for (size_t i = 0; i < commit->touch_count; i++) {
-        touch(store, &commit->touches[i]);
-    }
 }
+
+static bool takeover(struct store *base, int32_t id, struct arena *arena,
+                     struct store_takeover *out, struct error *err)
+{
+    struct fake_store *store = fake_of(base);
+    struct fake_shard *shard = fake_database_shard(store->database, id);
+
+    if (!fake_process_enter(store->process, FAKE_TAKEOVER, id, err)) {
+        return false;
+    }
+    if (shard == NULL) {
+        return error_set(err, ERROR_FATAL, "no shard %" PRId32 ": run abasto shard create", id);
+    }
+    abandon(store, id);
+    if (shard->lock != NULL && !pass_holder(store, shard, err)) {
+        return false;
+    }
+    if (shard->rule_version > store->own_rule_version) {
+        return error_set(err, ERROR_FATAL, "the rules of shard %" PRId32 " are newer", id);
+    }
+    shard->epoch++;
+    session_of(store, id)->generation = store->generation;
+    read_shard(shard, arena, out);
+    return fake_process_leave(store->process, err);
+}
+
+static bool release(struct store *base, int32_t id, int64_t epoch, int64_t published,
+                    struct error *err)
+{
+    struct fake_store *store = fake_of(base);
+    struct fake_shard *shard = fake_database_shard(store->database, id);
+
+    if (!fake_process_enter(store->process, FAKE_RELEASE, id, err) ||
+        !is_connected(store, id, err)) {
+        return false;
+    }
+    if (epoch == shard->epoch) {
+        const int64_t known = published < shard->batch ? published : shard->batch;
+
+        shard->published = known > shard->published ? known : shard->published;
+    }
+    return fake_process_leave(store->process, err);
+}
+
+static bool owns(struct store *base, int32_t id, int64_t epoch, bool *out, struct error *err)
+{
+    struct fake_store *store = fake_of(base);
+
+    if (!fake_process_enter(store->process, FAKE_OWNS, id, err) || !is_connected(store, id, err)) {
+        return false;
+    }
+    *out = fake_database_shard(store->database, id)->epoch == epoch;
+    return fake_process_leave(store->process, err);
+}
+
+/* --- reading --- */
 
 static bool load_send(struct store *base, int32_t shard, struct store_load *loads, size_t count,
                       struct error *err)
 {
-    struct fake_store *store = (struct fake_store *)(void *)base;
+    struct fake_store *store = fake_of(base);
+    struct fake_session *session = session_of(store, shard);
 
-    (void)shard;
-    (void)err;
-    store->loads = loads;
-    store->load_count = count;
-    return true;
+    if (!fake_process_enter(store->process, FAKE_LOAD_SEND, shard, err) ||
+        !is_connected(store, shard, err)) {
+        return false;
+    }
+    session->loads = loads;
+    session->load_count = count;
+    return fake_process_leave(store->process, err);
 }
 
-static void load_table(const struct fake_store *store, struct store_load *load, struct arena *arena)
+static int by_text(const void *left, const void *right)
 {
-    load->rows = arena_array(arena, store->row_count + 1, sizeof *load->rows);
+    const char *const *a = left;
+    const char *const *b = right;
+
+    return strcmp(*a, *b);
+}
+
+static void load_table(const struct fake_shard *shard, struct store_load *load, struct arena *arena)
+{
+    const char **owners = arena_array(arena, load->owner_count + 1, sizeof *owners);
+
+    for (size_t i = 0; i < load->owner_count; i++) {
+        owners[i] = load->owners[i];
+    }
+    qsort(owners, load->owner_count, sizeof *owners, by_text);
+    load->rows = arena_array(arena, shard->rows.count + 1, sizeof *load->rows);
     load->row_count = 0;
     for (size_t i = 0; i < load->owner_count; i++) {
         size_t count;
-        const struct fake_row *rows = fake_store_rows(store, load->table, load->owners[i], &count);
+        const struct fake_row *rows = fake_shard_rows(shard, load->table, owners[i], &count);
 
         for (size_t j = 0; j < count; j++) {
             load->rows[load->row_count++] = rows[j].row;
@@ -226,17 +202,24 @@ static void load_table(const struct fake_store *store, struct store_load *load, 
     }
 }
 
-static bool load_receive(struct store *base, int32_t shard, struct arena *arena, struct error *err)
+static bool load_receive(struct store *base, int32_t id, struct arena *arena, struct error *err)
 {
-    struct fake_store *store = (struct fake_store *)(void *)base;
+    struct fake_store *store = fake_of(base);
+    struct fake_session *session = session_of(store, id);
+    struct store_load *loads = session->loads;
+    const size_t count = session->load_count;
 
-    (void)shard;
-    (void)err;
-    for (size_t i = 0; i < store->load_count; i++) {
-        load_table(store, &store->loads[i], arena);
+    assert(loads != NULL && "load_receive without load_send");
+    session->loads = NULL;
+    session->load_count = 0;
+    if (!fake_process_enter(store->process, FAKE_LOAD_RECEIVE, id, err) ||
+        !is_connected(store, id, err)) {
+        return false;
     }
-    store->load_count = 0;
-    return true;
+    for (size_t i = 0; i < count; i++) {
+        load_table(fake_database_shard(store->database, id), &loads[i], arena);
+    }
+    return fake_process_leave(store->process, err);
 }
 
 static bool is_due(const struct store_agenda *item, const char *const *institutions,
@@ -265,122 +248,214 @@ static int by_agenda(const void *left, const void *right)
     return kind != 0 ? kind : strcmp(a->key, b->key);
 }
 
-static bool agenda(struct store *base, int32_t shard, const char *const *institutions,
+static bool agenda(struct store *base, int32_t id, const char *const *institutions,
                    const int32_t *days, size_t count, size_t limit, struct arena *arena,
                    struct store_agenda **out, size_t *out_count, struct error *err)
 {
-    struct fake_store *store = (struct fake_store *)(void *)base;
+    struct fake_store *store = fake_of(base);
     const size_t most =
         store->agenda_max > 0 && store->agenda_max < limit ? store->agenda_max : limit;
+    struct store_agenda *items;
+    size_t there;
 
-    (void)shard;
-    (void)err;
-    if (store->agenda_count > 1) {
-        qsort(store->agenda, store->agenda_count, sizeof *store->agenda, by_agenda);
+    if (!fake_process_enter(store->process, FAKE_AGENDA, id, err) ||
+        !is_connected(store, id, err)) {
+        return false;
     }
-    *out = arena_array(arena, store->agenda_count + 1, sizeof **out);
+    items = copy_list(arena, &fake_database_shard(store->database, id)->agenda, &there);
+    if (there > 1) {
+        qsort(items, there, sizeof *items, by_agenda);
+    }
+    *out = arena_array(arena, there + 1, sizeof **out);
     *out_count = 0;
-    for (size_t i = 0; i < store->agenda_count && *out_count < most; i++) {
-        if (is_due(&store->agenda[i], institutions, days, count)) {
-            (*out)[(*out_count)++] = store->agenda[i];
+    for (size_t i = 0; i < there && *out_count < most; i++) {
+        if (is_due(&items[i], institutions, days, count)) {
+            (*out)[(*out_count)++] = items[i];
         }
     }
-    return true;
+    return fake_process_leave(store->process, err);
 }
 
-/* Nobody asks for published batches again, and the fake is its owner's to end. */
-static const struct store_operations operations = {.takeover = fake_store_takeover,
-                                                   .release = fake_store_release,
+static bool agenda_size(struct store *base, int32_t id, int64_t limit, int64_t *out,
+                        struct error *err)
+{
+    struct fake_store *store = fake_of(base);
+    int64_t there;
+
+    if (!fake_process_enter(store->process, FAKE_AGENDA, id, err) ||
+        !is_connected(store, id, err)) {
+        return false;
+    }
+    there = (int64_t)fake_database_shard(store->database, id)->agenda.count;
+    *out = there < limit ? there : limit;
+    return fake_process_leave(store->process, err);
+}
+
+static bool outbox(struct store *base, int32_t id, int64_t first, int64_t last, struct arena *arena,
+                   struct store_outbox **out, size_t *out_count, struct error *err)
+{
+    struct fake_store *store = fake_of(base);
+    struct store_outbox *items;
+    size_t there;
+
+    if (!fake_process_enter(store->process, FAKE_AGENDA, id, err) ||
+        !is_connected(store, id, err)) {
+        return false;
+    }
+    items = copy_list(arena, &fake_database_shard(store->database, id)->outbox, &there);
+    *out = items;
+    *out_count = 0;
+    for (size_t i = 0; i < there; i++) {
+        if (items[i].batch >= first && items[i].batch <= last) {
+            items[(*out_count)++] = items[i];
+        }
+    }
+    return fake_process_leave(store->process, err);
+}
+
+/* --- a commit --- */
+
+static bool commit_send(struct store *base, const struct store_commit *commit, struct error *err)
+{
+    struct fake_store *store = fake_of(base);
+    struct fake_process *process = store->process;
+    struct fake_session *session = session_of(store, commit->shard);
+
+    if (!fake_process_enter(process, FAKE_COMMIT_SEND, commit->shard, err) ||
+        !is_connected(store, commit->shard, err)) {
+        return false;
+    }
+    session->sent = fake_transaction_create(store, commit, store->own_rule_version);
+    if (process != NULL && process->locks_early(process->context)) {
+        fake_transaction_begin(store->database, session->sent);
+    }
+    return fake_process_leave(process, err);
+}
+
+static enum store_result unknown(struct fake_store *store, struct error *err)
+{
+    fake_store_disconnect(store);
+    (void)error_set(err, ERROR_RETRY, "the connection died");
+    return STORE_UNKNOWN;
+}
+
+static enum store_result failed(enum store_result result, struct error *err)
+{
+    switch (result) {
+    case STORE_COMMITTED:
+        break;
+    case STORE_FENCED:
+    case STORE_UNKNOWN:
+    case STORE_RETRY:
+        (void)error_set(err, ERROR_RETRY, "the commit came to %d", (int)result);
+        break;
+    case STORE_DATA_ERROR:
+        (void)error_set(err, ERROR_REJECT, "some row cannot be held");
+        break;
+    case STORE_FATAL:
+        (void)error_set(err, ERROR_FATAL, "some statement cannot be");
+        break;
+    }
+    return result;
+}
+
+static enum fake_fate fate_of(struct fake_store *store, int32_t shard)
+{
+    const enum fake_fate arranged = store->next;
+
+    store->next = FAKE_COMMITS;
+    return arranged == FAKE_COMMITS && store->process != NULL
+               ? store->process->fate(store->process->context, shard)
+               : arranged;
+}
+
+static enum store_result settle(struct fake_store *store, struct fake_transaction *sent,
+                                enum fake_fate fate, struct error *err)
+{
+    struct fake_database *database = store->database;
+
+    switch (fate) {
+    case FAKE_FENCES:
+        fake_transaction_end(database, sent, false);
+        fake_database_shard(database, sent->commit.shard)->epoch++;
+        return failed(STORE_FENCED, err);
+    case FAKE_LOSES_REPLY:
+        fake_transaction_end(database, sent, true);
+        return unknown(store, err);
+    case FAKE_LOSES_CONNECTION:
+        fake_transaction_end(database, sent, false);
+        return unknown(store, err);
+    case FAKE_ROLLS_BACK:
+    case FAKE_REFUSES:
+    case FAKE_STOPS:
+        fake_transaction_end(database, sent, false);
+        return failed(sent->result == STORE_FENCED ? STORE_FENCED /* advance() comes first */
+                      : fate == FAKE_ROLLS_BACK    ? STORE_RETRY
+                      : fate == FAKE_REFUSES       ? STORE_DATA_ERROR
+                                                   : STORE_FATAL,
+                      err);
+    case FAKE_COMMITS:
+    case FAKE_COMMITS_LATE:
+    case FAKE_FATES:
+        break;
+    }
+    fake_transaction_end(database, sent, true);
+    return failed(sent->result, err);
+}
+
+static enum store_result commit_receive(struct store *base, int32_t shard, struct error *err)
+{
+    struct fake_store *store = fake_of(base);
+    struct fake_transaction *sent = session_of(store, shard)->sent;
+    enum store_result result;
+    enum fake_fate fate;
+
+    assert(sent != NULL && "commit_receive without commit_send");
+    if (!fake_process_enter(store->process, FAKE_COMMIT_RECEIVE, shard, err)) {
+        return STORE_FATAL;
+    }
+    session_of(store, shard)->sent = NULL;
+    if (!is_connected(store, shard, err)) {
+        fake_transaction_abandon(store->database, sent);
+        return STORE_UNKNOWN;
+    }
+    fate = fate_of(store, shard);
+    if (fate == FAKE_COMMITS_LATE) {
+        fake_transaction_abandon(store->database, sent);
+        return unknown(store, err);
+    }
+    result = settle(store, sent, fate, err);
+    fake_transaction_destroy(sent);
+    return fake_process_leave(store->process, err) ? result : STORE_FATAL;
+}
+
+static void destroy(struct store *base)
+{
+    fake_store_finish(fake_of(base));
+}
+
+static const struct store_operations operations = {.takeover = takeover,
+                                                   .release = release,
+                                                   .owns = owns,
                                                    .load_send = load_send,
                                                    .load_receive = load_receive,
                                                    .agenda = agenda,
-                                                   .commit_send = fake_store_commit_send,
-                                                   .commit_receive = fake_store_commit_receive};
+                                                   .agenda_size = agenda_size,
+                                                   .commit_send = commit_send,
+                                                   .commit_receive = commit_receive,
+                                                   .outbox = outbox,
+                                                   .destroy = destroy};
 
-void fake_store_init(struct fake_store *store)
+void fake_store_init(struct fake_store *store, struct fake_database *database)
 {
     *store = (struct fake_store){
-        .store = {&operations}, .incarnation = 1, .own_rule_version = 1, .rule_version = 1};
-}
-
-void fake_store_clear(struct fake_store *store)
-{
-    struct fake_list *const lists[] = {&store->positions,  &store->sequences, &store->heard,
-                                       &store->watermarks, &store->forwarded, &store->outbox,
-                                       &store->quarantine};
-
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        lists[i]->count = 0;
-    }
-    store->row_count = 0;
-    store->agenda_count = 0;
-    store->batch = 0;
-    store->published = 0;
-    arena_reset(&store->arena);
+        .store = {&operations}, .database = database, .generation = 1, .own_rule_version = 1};
 }
 
 void fake_store_finish(struct fake_store *store)
 {
-    free(store->rows);
-    free(store->agenda);
-    free(store->positions.items);
-    free(store->sequences.items);
-    free(store->heard.items);
-    free(store->watermarks.items);
-    free(store->forwarded.items);
-    free(store->outbox.items);
-    free(store->quarantine.items);
-    arena_finish(&store->arena);
+    for (int32_t i = 0; i < FAKE_STORE_SHARDS_MAX; i++) {
+        abandon(store, i);
+    }
     *store = (struct fake_store){0};
-}
-
-/* "name=value" of every column but the key's that is not zero. */
-static const char *content_of(const struct table *table, const void *row, struct arena *arena)
-{
-    const char *text = "";
-
-    for (size_t i = table->key_columns; i < table->column_count; i++) {
-        const struct column *column = &table->columns[i];
-        const void *at = (const unsigned char *)row + column->offset;
-        const char *said = NULL;
-
-        switch (column->type) {
-        case COLUMN_TEXT:
-            said = *(const char *const *)at;
-            break;
-        case COLUMN_INT64:
-            said = *(const int64_t *)at != 0 ? arena_format(arena, "%" PRId64, *(const int64_t *)at)
-                                             : NULL;
-            break;
-        case COLUMN_INT32:
-        case COLUMN_DATE:
-            said = *(const int32_t *)at != 0 ? arena_format(arena, "%" PRId32, *(const int32_t *)at)
-                                             : NULL;
-            break;
-        case COLUMN_BOOL:
-            said = *(const bool *)at ? "true" : NULL;
-            break;
-        }
-        if (said != NULL) {
-            text = arena_format(arena, "%s\t%s=%s", text, column->name, said);
-        }
-    }
-    return text;
-}
-
-char *fake_store_text(const struct fake_store *store, const struct table *table,
-                      struct arena *arena)
-{
-    char *text = arena_copy(arena, "");
-
-    for (size_t i = 0; i < store->row_count; i++) {
-        const struct fake_row *row = &store->rows[i];
-        const char *content = row->table == table ? content_of(table, row->row, arena) : "";
-
-        if (content[0] != '\0') {
-            text = arena_format(arena, "%s%s\t%s\t%s%s\n", text, table->name, row->owner, row->id,
-                                content);
-        }
-    }
-    return text;
 }

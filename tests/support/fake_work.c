@@ -16,7 +16,9 @@ struct fake_work {
     struct member member;
     struct metrics metrics;
     struct shard shard;
+    struct fake_broker broker;
     struct fake_bus bus;
+    struct fake_database database;
     struct fake_store store;
     struct arena arena;   /* emitted events, queued messages */
     struct intake *queue; /* what the feed gives next */
@@ -128,8 +130,10 @@ struct fake_work *fake_work_create(const struct service *service,
                                    .batch_messages = BATCH_MESSAGES,
                                    .cache_bytes = CACHE_BYTES,
                                    .unpublished_bytes_max = CACHE_BYTES};
-    fake_bus_init(&fake->bus, fake->member.shard_count);
-    fake_store_init(&fake->store);
+    fake_broker_init(&fake->broker, fake->member.shard_count);
+    fake_bus_init(&fake->bus, &fake->broker);
+    fake_database_init(&fake->database, SHARD_COUNT);
+    fake_store_init(&fake->store, &fake->database);
     fake->store.agenda_max = AGENDA_BATCH;
     learn_schemas(fake);
     shard_init(&fake->shard, &fake->member, 0);
@@ -145,7 +149,9 @@ void fake_work_destroy(struct fake_work *fake)
     shard_finish(&fake->shard);
     registry_destroy(fake->member.registry);
     fake_store_finish(&fake->store);
+    fake_database_finish(&fake->database);
     fake_bus_finish(&fake->bus);
+    fake_broker_finish(&fake->broker);
     arena_finish(&fake->arena);
     free(fake->queue);
     free(fake->emitted);
@@ -156,8 +162,9 @@ void fake_work_destroy(struct fake_work *fake)
 
 void fake_work_reset(struct fake_work *fake)
 {
-    fake_store_clear(&fake->store);
+    fake_database_clear(&fake->database);
     fake_bus_clear(&fake->bus);
+    fake_broker_clear(&fake->broker);
     arena_reset(&fake->arena);
     fake->queue_count = 0;
     fake->offset = 0;
@@ -212,8 +219,8 @@ static void note_rejected(struct fake_work *fake)
 
 static bool record_emitted(struct fake_work *fake, struct error *err)
 {
-    while (fake->emitted_count < fake->bus.record_count) {
-        const struct bus_message *sent = &fake->bus.records[fake->emitted_count];
+    while (fake->emitted_count < fake->broker.record_count) {
+        const struct bus_message *sent = &fake->broker.records[fake->emitted_count];
         struct fake_emitted *emitted;
 
         fake->emitted = grow(fake->emitted, fake->emitted_count, &fake->emitted_capacity,
@@ -385,7 +392,7 @@ const void *fake_work_stored(const struct fake_work *fake, const struct table *t
                              const char *owner, const char *id)
 {
     size_t count;
-    const struct fake_row *rows = fake_store_rows(&fake->store, table, owner, &count);
+    const struct fake_row *rows = fake_shard_rows(&fake->database.shards[0], table, owner, &count);
 
     for (size_t i = 0; i < count; i++) {
         if (strcmp(rows[i].id, id) == 0) {
@@ -397,7 +404,7 @@ const void *fake_work_stored(const struct fake_work *fake, const struct table *t
 
 char *fake_work_kept(const struct fake_work *fake, const struct table *table, struct arena *arena)
 {
-    return fake_store_text(&fake->store, table, arena);
+    return fake_shard_text(&fake->database.shards[0], table, arena);
 }
 
 size_t fake_work_rejected(const struct fake_work *fake, const char **reason)

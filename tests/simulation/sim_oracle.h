@@ -1,0 +1,22 @@
+#ifndef TESTS_SIM_ORACLE_H
+#define TESTS_SIM_ORACLE_H
+
+#include "tests/simulation/sim_world.h"
+
+/* What must have come out, found from the reported facts alone by code of its own. Every function tells sim_fail what
+ * is wrong. */
+
+/** All of it. */
+MUST_CHECK bool sim_oracle_agrees(struct sim_world *world);
+
+/** sim_oracle_protocol.c: outputs are dense and sent again unchanged, inputs are read to their ends, what was heard is
+ *  what was said, days went on. */
+MUST_CHECK bool sim_oracle_protocol(struct sim_world *world);
+
+/** sim_oracle_judgements.c: what stands on every topic follows from the facts. */
+MUST_CHECK bool sim_oracle_judgements(struct sim_world *world);
+
+/** sim_oracle_findings.c: exactly the findings that the facts call for are open. */
+MUST_CHECK bool sim_oracle_findings(struct sim_world *world);
+
+#endif

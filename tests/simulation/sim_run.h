@@ -1,0 +1,17 @@
+#ifndef TESTS_SIM_RUN_H
+#define TESTS_SIM_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sim_options {
+    uint64_t seed; /**< of the first run */
+    uint64_t runs;
+    uint64_t step; /**< from one run's seed to the next one's */
+    bool telling;  /**< each run tells its story on stderr */
+};
+
+/** Runs until one is wrong; that one is shrunk and tells its story. */
+bool sim_run_all(const struct sim_options *options);
+
+#endif

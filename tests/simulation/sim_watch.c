@@ -1,0 +1,139 @@
+#include "tests/simulation/sim_world.h"
+
+#include "events.h"
+#include "topics.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* What must hold at every commit, found from the logs and the database alone. */
+
+static int service_of(const struct sim_world *world, const struct fake_shard *shard)
+{
+    int service = 0;
+
+    while (shard != &world->databases[service].shards[shard->id]) {
+        service++;
+    }
+    return service;
+}
+
+static int64_t position_of(const struct fake_shard *shard, const char *topic)
+{
+    const struct store_position *items = shard->positions.items;
+
+    for (size_t i = 0; i < shard->positions.count; i++) {
+        if (strcmp(items[i].topic, topic) == 0) {
+            return items[i].next_offset;
+        }
+    }
+    return 0;
+}
+
+static int64_t position_after(const struct fake_shard *shard, const struct store_commit *commit,
+                              const char *topic)
+{
+    for (size_t i = 0; i < commit->advance_count; i++) {
+        if (strcmp(commit->advances[i].topic, topic) == 0) {
+            return commit->advances[i].to;
+        }
+    }
+    return position_of(shard, topic);
+}
+
+static bool positions_hold(struct sim_world *world, const char *name,
+                           const struct fake_shard *shard, const struct store_commit *commit)
+{
+    for (size_t i = 0; i < commit->advance_count; i++) {
+        const struct store_advance *advance = &commit->advances[i];
+        const int64_t known = position_of(shard, advance->topic);
+
+        if (advance->to <= known || advance->from != known) {
+            return sim_fail(world,
+                            "%s, shard %" PRId32 ": position of %s goes from %" PRId64
+                            " to %" PRId64 ", the batch began at %" PRId64,
+                            name, shard->id, advance->topic, known, advance->to, advance->from);
+        }
+    }
+    return commit->batch == shard->batch + 1 ||
+           sim_fail(world, "%s, shard %" PRId32 ": batch %" PRId64 " follows %" PRId64, name,
+                    shard->id, commit->batch, shard->batch);
+}
+
+/* Who closes days on a topic: its owner, a gateway for its institution. */
+static bool speaks(const struct bus_message *record, const struct topic_declaration *topic,
+                   const char *institution)
+{
+    const char *source = bus_header(record, "ce_source");
+    const size_t length = strlen(topic->owner);
+
+    if (strncmp(source, topic->owner, length) != 0) {
+        return false;
+    }
+    return strcmp(topic->owner, "gateway") != 0 ||
+           strncmp(source + length + 1, institution, strlen(institution)) == 0;
+}
+
+static bool closes(struct sim_world *world, const struct bus_message *record,
+                   const char *institution, int32_t day)
+{
+    const struct record_type *type;
+    const void *event;
+    const struct day_closed *closed;
+    struct error err = {0};
+
+    if (strcmp(bus_header(record, "ce_type"), day_closed_type.full_name) != 0 ||
+        !registry_decode(world->registry, record->payload, &world->arena, &type, &event, &err)) {
+        return false;
+    }
+    closed = event;
+    return closed->day >= day && strcmp(closed->institution, institution) == 0;
+}
+
+static bool heard_of(struct sim_world *world, const struct topic_declaration *topic, int32_t id,
+                     int64_t until, const struct store_forwarded *forwarded)
+{
+    const struct fake_log *log = fake_broker_log(&world->broker, topic->name, id);
+
+    for (int64_t offset = log->begin; offset < until; offset++) {
+        const struct bus_message *record = fake_broker_read(&world->broker, log, offset);
+
+        if (record != NULL && speaks(record, topic, forwarded->institution) &&
+            closes(world, record, forwarded->institution, forwarded->day)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A day goes on only when every input has closed it. */
+static bool days_hold(struct sim_world *world, const struct service *service,
+                      const struct fake_shard *shard, const struct store_commit *commit)
+{
+    for (size_t i = 0; i < commit->forwarded_count; i++) {
+        for (size_t j = 0; service->inputs[j] != NULL; j++) {
+            const struct topic_declaration *topic = topic_by_name(service->inputs[j]);
+
+            if (topic->kind == TOPIC_SEQUENCED &&
+                !heard_of(world, topic, shard->id, position_after(shard, commit, topic->name),
+                          &commit->forwarded[i])) {
+                return sim_fail(world,
+                                "%s, shard %" PRId32 ": day %" PRId32 " of %s goes on before %s "
+                                "has closed it",
+                                service->name, shard->id, commit->forwarded[i].day,
+                                commit->forwarded[i].institution, topic->name);
+            }
+        }
+    }
+    return true;
+}
+
+void sim_watch(void *context, const struct fake_shard *shard, const struct store_commit *commit)
+{
+    struct sim_world *world = context;
+    const struct service *service = sim_services()[service_of(world, shard)];
+
+    sim_mix(world, (uint64_t)commit->batch << 32 | (uint64_t)commit->epoch);
+    (void)(positions_hold(world, service->name, shard, commit) &&
+           days_hold(world, service, shard, commit));
+}

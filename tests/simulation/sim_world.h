@@ -1,0 +1,129 @@
+#ifndef TESTS_SIM_WORLD_H
+#define TESTS_SIM_WORLD_H
+
+#include "common/runtime/member.h"
+#include "tests/simulation/sim_fiber.h"
+#include "tests/simulation/sim_plan.h"
+#include "tests/support/fake_broker.h"
+#include "tests/support/fake_bus.h"
+#include "tests/support/fake_database.h"
+#include "tests/support/fake_store.h"
+
+/* The whole of a run: a broker, a database for each service, two members of each, the gateways, the network between
+ * them and the time that passes. Everything follows from the plan: nothing here asks a clock or a thread. */
+
+enum {
+    SIM_SERVICES = 4,
+    SIM_MEMBERS_EACH = 2,
+    SIM_MEMBERS = SIM_SERVICES * SIM_MEMBERS_EACH,
+    SIM_SHARDS = 2,
+    SIM_VERDICT_BYTES = 600,
+};
+
+/** The declarations that the services' main() hand to service_main. */
+extern const struct service *const *sim_services(void);
+
+struct sim_world;
+
+/** One process of a service. */
+struct sim_member {
+    struct sim_world *world;
+    int index; /**< of all members */
+    int service;
+    struct fake_process process;
+    struct fake_bus bus;
+    struct fake_store store;
+    struct metrics metrics;
+    struct running running;
+    struct sim_fiber *fiber;
+    bool alive; /**< its fiber has begun and not ended */
+    bool started;
+    bool stopping;
+    int64_t awake_at;   /**< turn; asleep until then */
+    int64_t back_at;    /**< of one that is not alive */
+    int64_t lands_from; /**< what it sends stands until this turn */
+    uint32_t believes;  /**< shards it was told to own, as bits */
+    bool in_group;
+    /* faults that wait for their effect */
+    struct sim_item crash; /**< SIM_CRASH, or none */
+    int64_t crash_left;
+    struct sim_item away;
+    int64_t away_left;
+    enum fake_fate fate;
+    char *last_words; /**< of the FATAL error it ended with; NULL: none */
+};
+
+/** What a gateway has sent on one partition of one topic. */
+struct sim_stream {
+    size_t *sent; /**< in order of seq: places in `messages` */
+    size_t count;
+    size_t capacity;
+};
+
+struct sim_gateway {
+    const char *institution;
+    int64_t incarnation;
+    bool skips; /**< its next message is lost on the way */
+    struct sim_stream streams[SIM_REPORTED_TOPICS][SIM_SHARDS];
+    struct sim_stream before[SIM_REPORTED_TOPICS][SIM_SHARDS]; /**< under the last incarnation */
+};
+
+struct sim_world {
+    const struct sim_facts *facts;
+    const struct sim_plan *plan;
+    struct fake_random random; /**< of the scheduler */
+    struct arena arena;
+    struct fake_broker broker;
+    struct fake_database databases[SIM_SERVICES];
+    struct sim_member members[SIM_MEMBERS];
+    struct sim_gateway gateways[SIM_INSTITUTIONS_MAX];
+    struct bus_message *messages; /**< of gateways, encoded */
+    size_t message_count;
+    size_t message_capacity;
+    struct registry *registry;
+    bool *sent; /**< which facts were sent, by their place */
+    int64_t turn;
+    int64_t now_ms;
+    bool draining;
+    bool telling; /**< the story goes to stderr */
+    uint64_t digest;
+    char verdict[SIM_VERDICT_BYTES]; /**< what is wrong; "" while nothing is */
+};
+
+/** Whether everything came out as it must; else `verdict` says what did not. */
+MUST_CHECK bool sim_world_run(const struct sim_facts *facts, const struct sim_plan *plan,
+                              bool telling, uint64_t *digest,
+                              char verdict[static SIM_VERDICT_BYTES]);
+
+/** A line of the story. */
+void sim_tell(struct sim_world *world, const char *format, ...) PRINTF_LIKE(2, 3);
+/** The first one stands. Always false. */
+bool sim_fail(struct sim_world *world, const char *format, ...) PRINTF_LIKE(2, 3);
+/** Into the digest. */
+void sim_mix(struct sim_world *world, uint64_t value);
+const char *sim_member_name(int index);
+
+/* sim_member.c */
+void sim_member_init(struct sim_world *world, int index);
+void sim_member_finish(struct sim_member *member);
+/** One effect further; false: it cannot run now. */
+bool sim_member_resume(struct sim_member *member);
+/** It dies here and now. */
+void sim_member_kill(struct sim_member *member);
+
+/* sim_group.c */
+/** Deals the shards of a service to those of its members who can answer. */
+void sim_group_deal(struct sim_world *world, int service);
+
+/* sim_gateway.c */
+void sim_gateway_send(struct sim_world *world, const struct sim_message *message);
+void sim_gateway_close_day(struct sim_world *world, int institution, int32_t day, int topic);
+/** The last `count` messages of every partition again. */
+void sim_gateway_repeat(struct sim_world *world, int institution, size_t count);
+void sim_gateway_renew(struct sim_world *world, int institution);
+void sim_gateway_finish(struct sim_world *world);
+
+/* sim_watch.c: what must hold at every commit */
+void sim_watch(void *context, const struct fake_shard *shard, const struct store_commit *commit);
+
+#endif
