@@ -43,7 +43,7 @@ static const char sql[] =
               "on l.institution = i.institution "
               "group by rollup (i.institution) order by grouping(i.institution), i.institution";
 
-/* rfc_warning in the reader's language. */
+/* What is wrong with it, in the language of the reader. */
 static const char *rfc_fault_text(enum rfc_fault fault)
 {
     switch (fault) {

@@ -157,18 +157,3 @@ struct clave clave_read(const char *text)
     clave.respelled = !text_equal(clave.text, text);
     return clave;
 }
-
-const char *clave_warning(enum clave_form form)
-{
-    switch (form) {
-    case CLAVE_MISSING:
-        return "falta la clave";
-    case CLAVE_CNIS:
-        return NULL;
-    case CLAVE_CUCOP:
-        return "es un código CUCOP, no una clave del Compendio Nacional de Insumos";
-    case CLAVE_MALFORMED:
-        return "no tiene la forma de una clave del Compendio Nacional de Insumos";
-    }
-    return NULL;
-}

@@ -35,7 +35,4 @@ struct clave {
  */
 struct clave clave_read(const char *text);
 
-/** Warning in Spanish for a form that deserves one, NULL for CLAVE_CNIS; a static string. */
-const char *clave_warning(enum clave_form form);
-
 #endif

@@ -171,22 +171,3 @@ struct rfc rfc_read(const char *text)
     arena_finish(&arena);
     return rfc;
 }
-
-const char *rfc_warning(enum rfc_fault fault)
-{
-    switch (fault) {
-    case RFC_FAULT_NONE:
-        return NULL;
-    case RFC_FAULT_MISSING:
-        return "falta el RFC";
-    case RFC_FAULT_LENGTH:
-        return "el RFC no tiene 12 ni 13 caracteres";
-    case RFC_FAULT_CHARACTERS:
-        return "el RFC tiene caracteres fuera de su lugar";
-    case RFC_FAULT_DATE:
-        return "la fecha dentro del RFC no existe";
-    case RFC_FAULT_CHECK_DIGIT:
-        return "el dígito verificador del RFC no corresponde";
-    }
-    return NULL;
-}

@@ -31,7 +31,4 @@ struct rfc {
  *  XAXX010101000 and XEXX010101000 are without fault. */
 struct rfc rfc_read(const char *text);
 
-/** Warning in Spanish, NULL for RFC_FAULT_NONE; a static string. */
-const char *rfc_warning(enum rfc_fault fault);
-
 #endif

@@ -135,7 +135,7 @@ static void note_remarks(struct work *work, const struct feed_row_record *record
         remark->column_name = said->column;
         remark->found = said->found;
         remark->expected = said->expected;
-        remark->reason = said->reason;
+        remark->reason = reason_text(work_arena(work), &said->reason);
         remark->action = said->action;
         work_save(work, &file_remark_table, remark);
     }

@@ -12,7 +12,6 @@
 #include <ctype.h>
 #include <string.h>
 
-static const char damaged_text[] = "tiene caracteres ilegibles: el archivo no está en UTF-8";
 static const char replacement[] = "\xEF\xBF\xBD";
 
 const char *cell_shown(struct arena *arena, const char *text)
@@ -20,7 +19,7 @@ const char *cell_shown(struct arena *arena, const char *text)
     return text_clean(arena, text, strlen(text), CELL_SHOWN_BYTES);
 }
 
-static struct cell unreadable(const char *doubt)
+static struct cell unreadable(enum reason doubt)
 {
     return (struct cell){.state = CELL_UNREADABLE, .doubt = doubt};
 }
@@ -32,7 +31,7 @@ static struct cell read_text(const char *trimmed, struct arena *arena)
     if (size > CELL_TEXT_BYTES_MAX) {
         return (struct cell){.state = CELL_READ,
                              .text = text_clean(arena, trimmed, size, CELL_TEXT_BYTES_MAX),
-                             .doubt = "el texto es demasiado largo: se recorta"};
+                             .doubt = REASON_TEXT_CUT};
     }
     return (struct cell){.state = CELL_READ, .text = trimmed};
 }
@@ -42,7 +41,7 @@ static struct cell read_identifier(const char *trimmed, struct arena *arena)
     char canonical[IDENTITY_BYTES_MAX + 1];
 
     if (identifier_read(trimmed, canonical, sizeof canonical) != IDENTIFIER_PRESENT) {
-        return unreadable("pasa de 100 caracteres o lleva '|': no identifica nada");
+        return unreadable(REASON_NO_IDENTIFIER);
     }
     return (struct cell){.state = CELL_READ, .text = arena_copy(arena, canonical)};
 }
@@ -53,14 +52,14 @@ static struct cell read_contract(const char *trimmed, struct arena *arena)
     bool digit = false;
 
     if (number.form != CONTRACT_NUMBER_PRESENT) {
-        return unreadable("pasa de 100 caracteres o lleva '|': no es un número de contrato");
+        return unreadable(REASON_NO_CONTRACT);
     }
     for (const char *at = number.text; *at != '\0'; at++) {
         digit = digit || isdigit((unsigned char)*at) != 0;
     }
     return (struct cell){.state = CELL_READ,
                          .text = arena_copy(arena, number.text),
-                         .doubt = digit ? NULL : "el número de contrato no tiene forma conocida"};
+                         .doubt = digit ? REASON_NONE : REASON_CONTRACT_ODD};
 }
 
 static struct cell read_order(const char *trimmed, const char *institution, struct arena *arena)
@@ -68,16 +67,29 @@ static struct cell read_order(const char *trimmed, const char *institution, stru
     const struct order_number number = order_number_read(trimmed);
 
     if (number.form == ORDER_NUMBER_UNREADABLE || number.form == ORDER_NUMBER_MISSING) {
-        return unreadable("pasa de 100 caracteres o lleva '|': no es un número de orden");
+        return unreadable(REASON_NO_ORDER);
     }
     return (struct cell){
         .state = CELL_READ,
         .text = arena_copy(arena, number.text),
-        .doubt =
-            number.form == ORDER_NUMBER_OTHER && text_equal(institution, "imss-bienestar")
-                ? "el número de orden no tiene la forma de IMSS-Bienestar; se conserva como viene"
-                : NULL,
+        .doubt = number.form == ORDER_NUMBER_OTHER && text_equal(institution, "imss-bienestar")
+                     ? REASON_ORDER_ODD
+                     : REASON_NONE,
     };
+}
+
+static enum reason clave_doubt(enum clave_form form)
+{
+    switch (form) {
+    case CLAVE_MISSING:
+    case CLAVE_CNIS:
+        break;
+    case CLAVE_CUCOP:
+        return REASON_CLAVE_CUCOP;
+    case CLAVE_MALFORMED:
+        return REASON_CLAVE_MALFORMED;
+    }
+    return REASON_NONE;
 }
 
 static struct cell read_clave(const struct layout_column *column, const char *trimmed,
@@ -89,12 +101,30 @@ static struct cell read_clave(const struct layout_column *column, const char *tr
         return (struct cell){.state = CELL_MISSING, .word = true};
     }
     if (strchr(clave.text, '|') != NULL) {
-        return unreadable("lleva '|': no identifica nada");
+        return unreadable(REASON_BAR_IN_CLAVE);
     }
     return (struct cell){.state = CELL_READ,
                          .text = arena_copy(arena, clave.text),
-                         .doubt = column->any_text ? NULL : clave_warning(clave.form),
+                         .doubt = column->any_text ? REASON_NONE : clave_doubt(clave.form),
                          .well_formed = clave.form == CLAVE_CNIS};
+}
+
+static enum reason rfc_doubt(enum rfc_fault fault)
+{
+    switch (fault) {
+    case RFC_FAULT_NONE:
+    case RFC_FAULT_MISSING:
+        break;
+    case RFC_FAULT_LENGTH:
+        return REASON_RFC_LENGTH;
+    case RFC_FAULT_CHARACTERS:
+        return REASON_RFC_CHARACTERS;
+    case RFC_FAULT_DATE:
+        return REASON_RFC_DATE;
+    case RFC_FAULT_CHECK_DIGIT:
+        return REASON_RFC_CHECK_DIGIT;
+    }
+    return REASON_NONE;
 }
 
 static struct cell read_rfc(const char *trimmed, struct arena *arena)
@@ -105,10 +135,10 @@ static struct cell read_rfc(const char *trimmed, struct arena *arena)
         return (struct cell){.state = CELL_MISSING, .word = true};
     }
     if (strchr(rfc.text, '|') != NULL) {
-        return unreadable("lleva '|': no es un RFC");
+        return unreadable(REASON_BAR_IN_RFC);
     }
     return (struct cell){
-        .state = CELL_READ, .text = arena_copy(arena, rfc.text), .doubt = rfc_warning(rfc.fault)};
+        .state = CELL_READ, .text = arena_copy(arena, rfc.text), .doubt = rfc_doubt(rfc.fault)};
 }
 
 /* Five letters (state and institution) and six digits: DFIMS000230. */
@@ -121,9 +151,8 @@ static struct cell read_clues(const char *trimmed, struct arena *arena)
         known =
             i < 5 ? isupper((unsigned char)upper[i]) != 0 : isdigit((unsigned char)upper[i]) != 0;
     }
-    return (struct cell){.state = CELL_READ,
-                         .text = upper,
-                         .doubt = known ? NULL : "no tiene la forma de una CLUES"};
+    return (struct cell){
+        .state = CELL_READ, .text = upper, .doubt = known ? REASON_NONE : REASON_CLUES_ODD};
 }
 
 /* LA-12-NEF-…-2025 since 2023, LA-050GYR019-E123-2024 before: two letters first, the year last. */
@@ -138,9 +167,8 @@ static struct cell read_procedure(const char *trimmed, struct arena *arena)
     for (size_t i = 1; known && i <= 4; i++) {
         known = isdigit((unsigned char)upper[length - i]) != 0;
     }
-    return (struct cell){.state = CELL_READ,
-                         .text = upper,
-                         .doubt = known ? NULL : "el procedimiento no tiene forma conocida"};
+    return (struct cell){
+        .state = CELL_READ, .text = upper, .doubt = known ? REASON_NONE : REASON_PROCEDURE_ODD};
 }
 
 /* A '|' separates identities, and a lot is part of a shipment's. */
@@ -151,12 +179,12 @@ static struct cell read_lot(const char *trimmed, struct arena *arena)
     for (char *at = strchr(upper, '|'); at != NULL; at = strchr(at, '|')) {
         *at = '/';
     }
-    return (struct cell){
-        .state = CELL_READ,
-        .text = strlen(upper) > IDENTITY_BYTES_MAX
-                    ? text_clean(arena, upper, strlen(upper), IDENTITY_BYTES_MAX)
-                    : upper,
-        .doubt = strlen(upper) > CELL_LOT_BYTES_MAX ? "el lote pasa de 19 caracteres" : NULL};
+    return (struct cell){.state = CELL_READ,
+                         .text = strlen(upper) > IDENTITY_BYTES_MAX
+                                     ? text_clean(arena, upper, strlen(upper), IDENTITY_BYTES_MAX)
+                                     : upper,
+                         .doubt =
+                             strlen(upper) > CELL_LOT_BYTES_MAX ? REASON_LOT_LONG : REASON_NONE};
 }
 
 static bool word_fits(const struct column_word *word, const char *folded)
@@ -186,7 +214,7 @@ static struct cell read_word(const struct layout_column *column, const char *tri
                                  .number = column->words[i].number};
         }
     }
-    return unreadable("no es una de las palabras del formato");
+    return unreadable(REASON_NO_SUCH_WORD);
 }
 
 bool cell_day(const char *text, int32_t *out)
@@ -201,21 +229,21 @@ static const int32_t last_likely_day = 40176;
 static struct cell read_date(const struct layout_column *column, const char *trimmed)
 {
     int32_t day;
-    const char *doubt = NULL;
+    enum reason doubt = REASON_NONE;
 
     if (date_parse_iso(trimmed, &day)) {
         if (strlen(trimmed) >= DATE_TEXT_BYTES && column->form != DATE_FORM_EXCEL) {
-            doubt = "la fecha trae hora, como la exporta Excel: se toma el día";
+            doubt = REASON_DATE_WITH_TIME;
         }
     } else if (date_parse_dmy(trimmed, &day)) {
         if (column->form != DATE_FORM_DMY) {
-            doubt = "la fecha viene como dd/mm/aaaa: se lee primero el día";
+            doubt = REASON_DAY_FIRST;
         }
     } else {
-        return unreadable("no es una fecha que exista");
+        return unreadable(REASON_NO_DATE);
     }
-    if (doubt == NULL && (day < first_likely_day || day > last_likely_day)) {
-        doubt = "el año es improbable: se toma como viene; revíselo";
+    if (doubt == REASON_NONE && (day < first_likely_day || day > last_likely_day)) {
+        doubt = REASON_YEAR_UNLIKELY;
     }
     return (struct cell){.state = CELL_READ, .number = day, .doubt = doubt};
 }
@@ -256,7 +284,7 @@ static struct cell read_typed(const struct layout_column *column, const char *tr
     case COLUMN_WORDS:
         return read_word(column, trimmed, arena);
     }
-    return unreadable("");
+    return unreadable(REASON_NO_SUCH_WORD);
 }
 
 static struct cell read_one(const struct layout_column *column, const char *text,
@@ -273,14 +301,14 @@ static struct cell read_one(const struct layout_column *column, const char *text
         return (struct cell){.state = CELL_MISSING};
     }
     if (damaged && column->type != COLUMN_TEXT) {
-        return (struct cell){.state = CELL_UNREADABLE, .doubt = damaged_text, .damaged = true};
+        return (struct cell){.state = CELL_UNREADABLE, .doubt = REASON_NOT_UTF8, .damaged = true};
     }
     if (strlen(trimmed) < 16 && identifier_is_missing(text_upper(arena, trimmed))) {
         return (struct cell){.state = CELL_MISSING, .word = true};
     }
     cell = read_typed(column, trimmed, institution, arena);
-    if (damaged && cell.doubt == NULL) {
-        cell.doubt = damaged_text;
+    if (damaged && cell.doubt == REASON_NONE) {
+        cell.doubt = REASON_TEXT_NOT_UTF8;
     }
     return cell;
 }
@@ -303,21 +331,21 @@ static bool is_chosen(enum column_several several, const struct cell *chosen,
     return false;
 }
 
-static const char *choice_told(enum column_several several)
+static enum reason choice_told(enum column_several several)
 {
     switch (several) {
     case SEVERAL_NONE:
         break;
     case SEVERAL_FIRST:
-        return "la celda trae varios valores: cuenta el primero";
+        return REASON_FIRST_COUNTS;
     case SEVERAL_LAST:
-        return "la celda trae varios valores: cuenta el último";
+        return REASON_LAST_COUNTS;
     case SEVERAL_OLDEST:
-        return "la celda trae varias fechas: cuenta la más antigua";
+        return REASON_OLDEST_COUNTS;
     case SEVERAL_NEWEST:
-        return "la celda trae varias fechas: cuenta la más reciente";
+        return REASON_NEWEST_COUNTS;
     }
-    return NULL;
+    return REASON_NONE;
 }
 
 struct cell cell_read(const struct layout_column *column, const char *text, const char *institution,

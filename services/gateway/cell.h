@@ -3,6 +3,7 @@
 
 #include "common/base/arena.h"
 #include "services/gateway/layout_parts.h"
+#include "services/gateway/reason.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,7 +21,7 @@ struct cell {
     enum cell_state state;
     const char *text;  /**< canonical; of text, identities and words that go to a text member */
     int64_t number;    /**< day, pieces, number, money at the member's scale, word's number */
-    const char *doubt; /**< Spanish: why it was taken with a warning, or could not be read; NULL */
+    enum reason doubt; /**< why it was taken with a warning, or could not be read */
     bool word;         /**< CELL_MISSING, said by a word and not by a blank */
     bool damaged;      /**< it is not UTF-8: the file's fault, not the cell's */
     bool well_formed;  /**< COLUMN_CLAVE: a CNIS clave */

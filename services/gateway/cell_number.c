@@ -7,9 +7,6 @@
 #include <stdint.h>
 #include <string.h>
 
-static const char thousands_text[] = "trae separador de miles: se lee sin él";
-static const char noise_text[] = "trae ruido de punto flotante: se redondea";
-
 enum { NUMBER_BYTES_MAX = 64, PRICE_SCALE = 4 };
 static const int64_t pieces_max = INT64_C(1000000000000);
 
@@ -17,7 +14,7 @@ static const int64_t pieces_max = INT64_C(1000000000000);
 static const int64_t likely_pieces_max = INT64_C(100000000);
 static const int64_t likely_price_max_e4 = INT64_C(10000000) * 10000;
 
-static struct cell unreadable(const char *doubt)
+static struct cell unreadable(enum reason doubt)
 {
     return (struct cell){.state = CELL_UNREADABLE, .doubt = doubt};
 }
@@ -80,25 +77,26 @@ static bool with_point(const char *text, char *out)
 
 /* A number at a scale, whatever it is dressed in. */
 static struct cell read_number(const struct layout_column *column, const char *text, int scale,
-                               const char *inexact)
+                               enum reason inexact)
 {
     char pointed[NUMBER_BYTES_MAX];
     char bare[NUMBER_BYTES_MAX];
     struct decimal decimal;
-    const char *doubt = NULL;
+    enum reason doubt = REASON_NONE;
 
     if (column->decimal_comma && with_point(text, pointed)) {
         text = pointed;
     }
     if (without_thousands(text, bare)) {
         text = bare;
-        doubt = column->decimal_comma ? NULL : thousands_text; /* there they are the custom */
+        doubt =
+            column->decimal_comma ? REASON_NONE : REASON_THOUSANDS; /* there they are the custom */
     }
     if (!decimal_parse(text, scale, DECIMAL_HALF_UP, &decimal)) {
-        return unreadable("no es un número");
+        return unreadable(REASON_NO_NUMBER);
     }
     if (decimal.noisy) {
-        doubt = noise_text;
+        doubt = REASON_FLOAT_NOISE;
     } else if (decimal.inexact) {
         if (scale == 0) {
             return unreadable(inexact);
@@ -111,25 +109,25 @@ static struct cell read_number(const struct layout_column *column, const char *t
 struct cell cell_quantity(const struct layout_column *column, const char *trimmed,
                           struct arena *arena)
 {
-    struct cell cell = read_number(column, trimmed, 0, "no es un número entero de piezas");
+    struct cell cell = read_number(column, trimmed, 0, REASON_PIECES_NOT_WHOLE);
 
     (void)arena;
     if (cell.state != CELL_READ) {
         return cell;
     }
-    if (cell.doubt == NULL && strchr(trimmed, column->decimal_comma ? ',' : '.') != NULL) {
-        cell.doubt = "trae decimales en una cantidad de piezas: se lee entera";
+    if (cell.doubt == REASON_NONE && strchr(trimmed, column->decimal_comma ? ',' : '.') != NULL) {
+        cell.doubt = REASON_PIECES_WITH_DECIMALS;
     }
     if (cell.number > pieces_max || cell.number < -pieces_max) {
-        return unreadable("la cantidad es imposible por grande");
+        return unreadable(REASON_PIECES_IMPOSSIBLE);
     }
     if (cell.number < 0 && !column->negative_returns) {
-        return unreadable("la cantidad no puede ser negativa");
+        return unreadable(REASON_PIECES_NEGATIVE);
     }
     if (cell.number == 0 && column->minimum > 0) {
-        cell.doubt = "la cantidad es cero";
-    } else if (cell.doubt == NULL && cell.number > likely_pieces_max) {
-        cell.doubt = "la cantidad es improbable por grande: se toma como viene; revísela";
+        cell.doubt = REASON_PIECES_ZERO;
+    } else if (cell.doubt == REASON_NONE && cell.number > likely_pieces_max) {
+        cell.doubt = REASON_PIECES_UNLIKELY;
     }
     return cell;
 }
@@ -137,14 +135,14 @@ struct cell cell_quantity(const struct layout_column *column, const char *trimme
 struct cell cell_integer(const struct layout_column *column, const char *trimmed,
                          struct arena *arena)
 {
-    struct cell cell = read_number(column, trimmed, 0, "no es un número entero");
+    struct cell cell = read_number(column, trimmed, 0, REASON_NOT_WHOLE);
     const bool narrow = column->target.field != NULL && column->target.field->type == FIELD_INT32;
 
     (void)arena;
     if (cell.state == CELL_READ &&
         (cell.number < column->minimum || cell.number > column->maximum ||
          cell.number > (narrow ? INT32_MAX : pieces_max))) {
-        return unreadable("el número está fuera de lo posible");
+        return unreadable(REASON_OUT_OF_RANGE);
     }
     return cell;
 }
@@ -156,12 +154,11 @@ struct cell cell_percent(const struct layout_column *column, const char *trimmed
     const size_t size = strlen(trimmed);
     const char *bare =
         trimmed[size - 1] == '%' ? text_trim(arena, arena_text(arena, trimmed, size - 1)) : trimmed;
-    const struct cell cell = read_number(column, bare, BASIS_POINTS_SCALE,
-                                         "trae más de dos decimales de por ciento: se redondea");
+    const struct cell cell = read_number(column, bare, BASIS_POINTS_SCALE, REASON_PERCENT_ROUNDED);
 
     if (cell.state == CELL_READ &&
         (cell.number < column->minimum || cell.number > BASIS_POINTS_MAX)) {
-        return unreadable("el porcentaje está fuera de 0 a 100");
+        return unreadable(REASON_PERCENT_OUT_OF_RANGE);
     }
     return cell;
 }
@@ -171,16 +168,16 @@ struct cell cell_money(const struct layout_column *column, const char *trimmed, 
     const int scale = column->target.field == NULL ? 4 : column->target.field->scale;
     const bool sign = trimmed[0] == '$';
     struct cell cell = read_number(column, sign ? text_trim(arena, trimmed + 1) : trimmed, scale,
-                                   "trae más decimales de los que se guardan: se redondea");
+                                   REASON_MONEY_ROUNDED);
 
     if (cell.state == CELL_READ && cell.number < 0) {
-        return unreadable("el importe no puede ser negativo");
+        return unreadable(REASON_MONEY_NEGATIVE);
     }
-    if (cell.doubt == NULL && scale == PRICE_SCALE && cell.number > likely_price_max_e4) {
-        cell.doubt = "el precio es improbable por alto: se toma como viene; revíselo";
+    if (cell.doubt == REASON_NONE && scale == PRICE_SCALE && cell.number > likely_price_max_e4) {
+        cell.doubt = REASON_PRICE_UNLIKELY;
     }
-    if (sign && cell.doubt == NULL) {
-        cell.doubt = "trae signo de pesos: se lee sin él";
+    if (sign && cell.doubt == REASON_NONE) {
+        cell.doubt = REASON_MONEY_SIGN;
     }
     return cell;
 }

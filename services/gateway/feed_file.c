@@ -73,17 +73,19 @@ static bool find_layout(struct feed_file *file, const struct feed_place *place,
 {
     struct feed_file_record *record = &file->record;
 
-    if (sidecar->fault != NULL) {
-        record->refusal =
-            arena_format(&file->arena, "el archivo acompañante %s%s no se puede leer: %s",
-                         file->dropped.name, FEED_SIDECAR_SUFFIX, sidecar->fault);
+    if (sidecar->fault.why != REASON_NONE) {
+        struct reason_said refusal = sidecar->fault;
+
+        refusal.about[0] =
+            arena_format(&file->arena, "%s%s", file->dropped.name, FEED_SIDECAR_SUFFIX);
+        record->refusal = reason_text(&file->arena, &refusal);
         return true;
     }
     if (!feed_layout_find(place->layouts, place->institution, &file->content, sidecar, &file->arena,
                           &file->fit, err)) {
         return false;
     }
-    record->refusal = file->fit.message;
+    record->refusal = reason_text(&file->arena, &file->fit.refusal);
     record->layout = file->fit.layout != NULL ? layout_id(file->fit.layout) : sidecar->layout;
     return true;
 }

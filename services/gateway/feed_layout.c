@@ -73,23 +73,19 @@ static bool read_head(const struct feed_content *content, struct table_form form
 }
 
 /* Only the ministry says what the catalogue is, and it says nothing else. */
-const char *feed_layout_refusal(const char *institution, const struct layout *layout,
-                                struct arena *arena)
+struct reason_said feed_layout_refusal(const char *institution, const struct layout *layout)
 {
     const char *owner = layout_institution(layout);
     const bool is_catalogue = layout_event(layout) == &clave_catalogued_type;
 
     if (owner != NULL && strcmp(owner, institution) != 0) {
-        return arena_format(arena, "el formato %s es de %s, no de %s; entréguelo en su buzón",
-                            layout_id(layout), owner, institution);
+        return (struct reason_said){REASON_LAYOUT_OF_OTHER,
+                                    {layout_id(layout), owner, institution}};
     }
     if (is_catalogue != (strcmp(institution, CATALOGUE_INSTITUTION) == 0)) {
-        return arena_format(arena,
-                            "%s no entrega archivos de formato %s; entréguelo en el buzón "
-                            "de quien lo publica",
-                            institution, layout_id(layout));
+        return (struct reason_said){REASON_LAYOUT_NOT_DUE, {institution, layout_id(layout)}};
     }
-    return NULL;
+    return (struct reason_said){0};
 }
 
 bool feed_layout_find(const struct layout_set *layouts, const char *institution,
@@ -100,14 +96,11 @@ bool feed_layout_find(const struct layout_set *layouts, const char *institution,
         sidecar->layout == NULL ? NULL : layout_find(layouts, sidecar->layout);
     struct table_form forms[LAYOUT_FORMS_MAX];
     struct layout_head heads[LAYOUT_FORMS_MAX];
-    const char *refusal;
+    struct reason_said refusal = {0};
     size_t count;
 
     if (sidecar->layout != NULL && (named == NULL || layout_is_companion(named))) {
-        *out = (struct layout_fit){
-            .message =
-                arena_format(arena, "no hay formato «%s»; revise --layout o el archivo acompañante",
-                             sidecar->layout)};
+        *out = (struct layout_fit){.refusal = {REASON_NO_SUCH_LAYOUT, {sidecar->layout}}};
         return true;
     }
     count = layout_forms(layouts, content->utf8, forms);
@@ -117,9 +110,11 @@ bool feed_layout_find(const struct layout_set *layouts, const char *institution,
         }
     }
     *out = layout_recognise(layouts, institution, named, heads, count, arena);
-    refusal = out->layout == NULL ? NULL : feed_layout_refusal(institution, out->layout, arena);
-    if (refusal != NULL) {
-        *out = (struct layout_fit){.message = refusal};
+    if (out->layout != NULL) {
+        refusal = feed_layout_refusal(institution, out->layout);
+    }
+    if (refusal.why != REASON_NONE) {
+        *out = (struct layout_fit){.refusal = refusal};
     }
     return true;
 }

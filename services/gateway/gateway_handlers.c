@@ -70,8 +70,7 @@ static struct bytes raw_cells(struct work *work, const struct feed_row_record *r
 static bool set_aside(struct work *work, const struct feed_row_record *record,
                       const struct row_answer *answer, struct error *err)
 {
-    const struct row_remark none = {0};
-    const struct row_remark *fault = answer->remark_count > 0 ? &answer->remarks[0] : &none;
+    const struct row_remark *fault = &answer->remarks[0]; /* what sets aside says why */
     const struct setting_aside aside = {
         .institution = work_institution(work),
         .source =
@@ -80,9 +79,8 @@ static bool set_aside(struct work *work, const struct feed_row_record *record,
         .column = fault->column,
         .found = fault->found,
         .expected = fault->expected,
-        .reason = fault->reason != NULL ? fault->reason : "la fila no se puede leer",
-        .action = fault->action != NULL ? fault->action
-                                        : "corrija la fila y vuelva a entregar el archivo",
+        .reason = reason_text(work_arena(work), &fault->reason),
+        .action = fault->action,
         .payload = raw_cells(work, record)};
 
     return work_set_aside(work, &aside, err);

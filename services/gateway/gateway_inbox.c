@@ -51,7 +51,7 @@ static bool set_aside(struct work *work, const struct inbox_report *report,
                                         .column = fault->column,
                                         .found = fault->found,
                                         .expected = fault->expected,
-                                        .reason = fault->reason,
+                                        .reason = reason_text(work_arena(work), &fault->reason),
                                         .action = fault->action,
                                         .payload = {payload.data, payload.size < PAYLOAD_KEPT_BYTES
                                                                       ? payload.size
@@ -66,10 +66,9 @@ static bool answer_refused(struct work *work, const struct inbox_report *report,
                            struct error *err)
 {
     const struct row_remark fault = {
-        .code = "no-se-puede-guardar",
+        .reason = {REASON_NOT_STORED, {NULL}},
         .found = why,
         .expected = "valores que el sistema pueda guardar",
-        .reason = "el reporte se pudo leer y no se pudo tomar",
         .action = "avise a quien mantiene el servicio; el mensaje sigue en el buzón"};
     struct report_answered said = answer_to(report);
 
@@ -152,14 +151,11 @@ static bool repeat(struct work *work, struct answering *answering, struct error 
 static bool refuse_other_content(struct work *work, struct answering *answering, struct error *err)
 {
     const struct row_remark fault = {
-        .code = "ce_id-reutilizado",
+        .reason = {REASON_ID_REUSED,
+                   {arena_format(work_arena(work), "%lld", (long long)answering->known->position)}},
         .column = "ce_id",
         .found = answering->report->id,
         .expected = "un ce_id nuevo por cada reporte",
-        .reason = arena_format(work_arena(work),
-                               "el mensaje %lld del buzón trajo este ce_id con otro contenido, "
-                               "y es el que vale",
-                               (long long)answering->known->position),
         .action = INBOX_AGAIN};
 
     answering->row = (struct row_answer){0};

@@ -24,13 +24,13 @@ bool gateway_outcome_file(struct work *work, const struct file_account *account,
     return work_emit(work, GATEWAY_OUTCOMES, account->file_id, &file_answered_type, &answer, err);
 }
 
-static void put_remark(const struct row_remark *said, struct report_remark *out)
+static void put_remark(struct work *work, const struct row_remark *said, struct report_remark *out)
 {
-    *out = (struct report_remark){.code = said->code != NULL ? said->code : "dudoso",
+    *out = (struct report_remark){.code = reason_code(said->reason.why),
                                   .field = said->column,
                                   .found = said->found,
                                   .expected = said->expected,
-                                  .reason = said->reason,
+                                  .reason = reason_text(work_arena(work), &said->reason),
                                   .action = said->action};
 }
 
@@ -42,10 +42,10 @@ bool gateway_outcome_report(struct work *work, struct report_answered *answer,
         arena_array(work_arena(work), first_count + second_count + 1, sizeof *remarks);
 
     for (size_t i = 0; i < first_count; i++) {
-        put_remark(&first[i], &remarks[i]);
+        put_remark(work, &first[i], &remarks[i]);
     }
     for (size_t i = 0; i < second_count; i++) {
-        put_remark(&second[i], &remarks[first_count + i]);
+        put_remark(work, &second[i], &remarks[first_count + i]);
     }
     answer->institution = work_institution(work);
     answer->remarks = remarks;

@@ -50,13 +50,10 @@ static bool require_header(struct inbox_reading *reading, const char *name, cons
     inbox_remark(
         reading, true,
         &(struct row_remark){
-            .code = value == NULL ? "falta" : "ilegible",
+            .reason = {value == NULL ? REASON_NO_HEADER : REASON_HEADER_UNREADABLE, {NULL}},
             .column = name,
             .found = value == NULL ? "" : cell_shown(arena, value),
             .expected = arena_format(arena, "texto UTF-8 de 1 a %d bytes", INBOX_HEADER_BYTES_MAX),
-            .reason = value == NULL
-                          ? "falta el encabezado de CloudEvents"
-                          : "el encabezado viene vacío, con caracteres ilegibles o demasiado largo",
             .action = arena_format(arena, "agregue el encabezado %s y " INBOX_AGAIN, name)});
     return false;
 }
@@ -89,11 +86,10 @@ static void read_kind(struct inbox_reading *reading)
     if (reading->report->kind == NULL) {
         reading->report->aside = ASIDE_IDENTITY;
         inbox_remark(reading, true,
-                     &(struct row_remark){.code = "tipo-desconocido",
+                     &(struct row_remark){.reason = {REASON_UNKNOWN_TYPE, {NULL}},
                                           .column = "ce_type",
                                           .found = cell_shown(reading->arena, type),
                                           .expected = inbox_kind_names(reading->kinds),
-                                          .reason = "no hay ningún reporte de ese tipo",
                                           .action = "escriba en ce_type el nombre completo del "
                                                     "reporte y " INBOX_AGAIN});
     }
@@ -110,11 +106,10 @@ static void read_time(struct inbox_reading *reading, struct row_file *file)
     if (!file->has_as_of) {
         file->as_of = 0;
         inbox_remark(reading, false,
-                     &(struct row_remark){.code = "ilegible",
+                     &(struct row_remark){.reason = {REASON_TIME_UNREADABLE, {NULL}},
                                           .column = "ce_time",
                                           .found = cell_shown(reading->arena, time),
                                           .expected = "un instante, 2025-06-18T12:00:00Z",
-                                          .reason = "no se puede leer como instante: no cuenta",
                                           .action = "corrija ce_time en su programa"});
     }
 }
@@ -140,18 +135,16 @@ static void read_headers(struct inbox_reading *reading)
 static void refuse_institution(struct inbox_reading *reading)
 {
     const struct inbox_kind *kind = reading->report->kind;
-    const char *refusal =
-        kind == NULL ? NULL
-                     : feed_layout_refusal(reading->institution, kind->fit.layout, reading->arena);
 
-    if (refusal != NULL) {
+    if (kind != NULL &&
+        feed_layout_refusal(reading->institution, kind->fit.layout).why != REASON_NONE) {
         inbox_remark(reading, true,
-                     &(struct row_remark){.code = "no-le-corresponde",
-                                          .column = "ce_type",
-                                          .found = kind->type->full_name,
-                                          .expected = "los reportes de la propia institución",
-                                          .reason = refusal,
-                                          .action = "publíquelo en el buzón de quien reporta"});
+                     &(struct row_remark){
+                         .reason = {REASON_NOT_YOURS, {reading->institution, kind->type->name}},
+                         .column = "ce_type",
+                         .found = kind->type->full_name,
+                         .expected = "los reportes de la propia institución",
+                         .action = "publíquelo en el buzón de quien reporta"});
     }
 }
 

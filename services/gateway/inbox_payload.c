@@ -9,16 +9,13 @@
 
 /* The payload of a message of the inbox becomes cells of a row: a JSON object, or a record that is seen as one. */
 
-static void fault(struct inbox_reading *reading, const char *code, const char *found,
-                  const char *expected, const char *reason, const char *action)
+static void fault(struct inbox_reading *reading, const struct reason_said *reason,
+                  const char *found, const char *expected, const char *action)
 {
     reading->report->aside = ASIDE_DECODING;
     inbox_remark(reading, true,
-                 &(struct row_remark){.code = code,
-                                      .found = found,
-                                      .expected = expected,
-                                      .reason = reason,
-                                      .action = action});
+                 &(struct row_remark){
+                     .reason = *reason, .found = found, .expected = expected, .action = action});
 }
 
 /* --- members --- */
@@ -80,16 +77,14 @@ static const char *cell_of(struct inbox_reading *reading, const struct layout_co
     reading->report->aside = ASIDE_DECODING;
     inbox_remark(
         reading, true,
-        &(struct row_remark){.code = "tipo-json",
-                             .column = column->name,
-                             .found = shown(arena, value),
-                             .expected = wanted_kind(column, field),
-                             .reason = column->type == COLUMN_MONEY
-                                           ? "un importe no se escribe como número: al leerlo "
-                                             "puede cambiar de valor"
-                                           : "el valor no es del tipo JSON que corresponde",
-                             .action = arena_format(arena, "escriba en %s %s y " INBOX_AGAIN,
-                                                    column->name, wanted_kind(column, field))});
+        &(struct row_remark){
+            .reason = {column->type == COLUMN_MONEY ? REASON_MONEY_AS_NUMBER : REASON_JSON_TYPE,
+                       {NULL}},
+            .column = column->name,
+            .found = shown(arena, value),
+            .expected = wanted_kind(column, field),
+            .action = arena_format(arena, "escriba en %s %s y " INBOX_AGAIN, column->name,
+                                   wanted_kind(column, field))});
     return "";
 }
 
@@ -112,11 +107,10 @@ static void tell_unknown_members(struct inbox_reading *reading, json_t *object)
             inbox_remark(
                 reading, false,
                 &(struct row_remark){
-                    .code = "miembro-desconocido",
+                    .reason = {REASON_UNKNOWN_MEMBER, {NULL}},
                     .column = member,
                     .found = shown(arena, value),
                     .expected = arena_format(arena, "los miembros de %s", type->full_name),
-                    .reason = "el reporte no tiene ese miembro: no se toma en cuenta",
                     .action = arena_format(arena, "corrija el nombre de %s o quítelo", member)});
         }
     }
@@ -140,13 +134,13 @@ static const char *const *cells_of(struct inbox_reading *reading, json_t *object
 
 /* --- JSON --- */
 
-static const char *json_reason(struct arena *arena, const json_error_t *error)
+static struct reason_said json_reason(struct arena *arena, const json_error_t *error)
 {
-    if (json_error_code(error) == json_error_duplicate_key) {
-        return arena_format(arena, "un miembro viene dos veces (línea %d)", error->line);
-    }
-    return arena_format(arena, "no es JSON a partir de la línea %d, columna %d", error->line,
-                        error->column);
+    const bool twice = json_error_code(error) == json_error_duplicate_key;
+
+    return (struct reason_said){
+        twice ? REASON_MEMBER_TWICE : REASON_NO_JSON,
+        {arena_format(arena, "%d", error->line), arena_format(arena, "%d", error->column)}};
 }
 
 static const char *const *cells_of_json(struct inbox_reading *reading)
@@ -160,11 +154,14 @@ static const char *const *cells_of_json(struct inbox_reading *reading)
         json_loadb((const char *)payload.data, payload.size, JSON_REJECT_DUPLICATES, &error);
 
     if (json == NULL) {
-        fault(reading, "no-es-json", beginning, "un objeto JSON en UTF-8, o Avro con su encabezado",
-              json_reason(arena, &error), "corrija el JSON y " INBOX_AGAIN);
+        const struct reason_said reason = json_reason(arena, &error);
+
+        fault(reading, &reason, beginning, "un objeto JSON en UTF-8, o Avro con su encabezado",
+              "corrija el JSON y " INBOX_AGAIN);
     } else if (!json_is_object(json)) {
-        fault(reading, "no-es-objeto", beginning, "un objeto JSON: {\"recepcion\": …}",
-              "el JSON no es un objeto", "publique un objeto por reporte con otro ce_id");
+        fault(reading, &(struct reason_said){.why = REASON_NO_OBJECT}, beginning,
+              "un objeto JSON: {\"recepcion\": …}",
+              "publique un objeto por reporte con otro ce_id");
     } else {
         cells = cells_of(reading, json);
     }
@@ -183,11 +180,10 @@ static const char *const *cells_of_record(struct inbox_reading *reading)
     if (message->schema != reading->report->kind->type) {
         reading->report->aside = ASIDE_DECODING;
         inbox_remark(reading, true,
-                     &(struct row_remark){.code = "tipo-distinto",
+                     &(struct row_remark){.reason = {REASON_OTHER_TYPE, {NULL}},
                                           .column = "ce_type",
                                           .found = cell_shown(reading->arena, message->type),
                                           .expected = message->schema->full_name,
-                                          .reason = "ce_type no es el del esquema del mensaje",
                                           .action = "escriba en ce_type el nombre del registro "
                                                     "Avro y " INBOX_AGAIN});
         return NULL;
@@ -204,8 +200,9 @@ const char *const *inbox_cells(struct inbox_reading *reading)
     const char *why = message->fault == NULL ? "" : cell_shown(reading->arena, message->fault);
 
     if (message->payload.size == 0) {
-        fault(reading, "vacio", "", "un objeto JSON, o Avro con su encabezado",
-              "el mensaje no trae contenido", "publique el reporte completo con otro ce_id");
+        fault(reading, &(struct reason_said){.why = REASON_EMPTY}, "",
+              "un objeto JSON, o Avro con su encabezado",
+              "publique el reporte completo con otro ce_id");
         return NULL;
     }
     switch (message->form) {
@@ -214,18 +211,18 @@ const char *const *inbox_cells(struct inbox_reading *reading)
     case INBOX_RECORD:
         return cells_of_record(reading);
     case INBOX_UNREADABLE:
-        fault(reading, "avro-ilegible", why, "los bytes que su esquema describe",
-              "los bytes no corresponden a su esquema",
+        fault(reading, &(struct reason_said){.why = REASON_AVRO_UNREADABLE}, why,
+              "los bytes que su esquema describe",
               "serialice con el esquema que el mensaje nombra y " INBOX_AGAIN);
         return NULL;
     case INBOX_UNKNOWN_SCHEMA:
-        fault(reading, "esquema-desconocido", why, "el id de un esquema de mx.abasto.inbox",
-              "ningún esquema tiene ese id",
+        fault(reading, &(struct reason_said){.why = REASON_SCHEMA_UNKNOWN}, why,
+              "el id de un esquema de mx.abasto.inbox",
               "tome el id del registro de esquemas de Abasto y " INBOX_AGAIN);
         return NULL;
     case INBOX_FOREIGN_SCHEMA:
-        fault(reading, "esquema-ajeno", why, "un esquema de mx.abasto.inbox, tal como se publica",
-              "el esquema no es de los que Abasto publica",
+        fault(reading, &(struct reason_said){.why = REASON_SCHEMA_FOREIGN}, why,
+              "un esquema de mx.abasto.inbox, tal como se publica",
               "serialice con un esquema de mx.abasto.inbox y " INBOX_AGAIN);
         return NULL;
     }

@@ -4,6 +4,7 @@
 #include "common/avro/record.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
+#include "services/gateway/reason.h"
 #include "services/gateway/table_reader.h"
 
 #include <stdbool.h>
@@ -63,7 +64,7 @@ struct layout_fit {
     struct table_form form;
     const struct layout_reading *readings; /**< its own, then those of layouts that read_with it */
     size_t reading_count;
-    const char *message; /**< why none: a whole sentence in Spanish that says what to do */
+    struct reason_said refusal; /**< why none; a whole sentence that says what to do */
 };
 
 /** The forms in which files of the set may be written, each once. `utf8`

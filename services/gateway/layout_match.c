@@ -110,50 +110,40 @@ static struct fitting fit(const struct layout *layout, const struct table_row *h
 }
 
 /* What is wrong with the header itself, whatever the layout. */
-static const char *header_fault(const struct table_row *header, struct arena *arena)
+static struct reason_said header_fault(const struct table_row *header, struct arena *arena)
 {
     if (header->torn) {
-        return "el encabezado abre comillas que nunca cierra: revise las comillas de la primera "
-               "fila";
+        return (struct reason_said){.why = REASON_HEADER_QUOTES};
     }
     if (header->not_text) {
-        return arena_format(arena,
-                            "el encabezado no está en UTF-8 (columna %zu): guarde el archivo como "
-                            "«CSV UTF-8» y cárguelo otra vez",
-                            header->not_text_cell + 1);
+        return (struct reason_said){REASON_HEADER_NOT_UTF8,
+                                    {arena_format(arena, "%zu", header->not_text_cell + 1)}};
     }
-    return NULL;
+    return (struct reason_said){0};
 }
 
-static const char *missing_message(const struct layout *layout, const struct fitting *fitting,
-                                   struct arena *arena)
+static struct reason_said missing_columns(const struct layout *layout,
+                                          const struct fitting *fitting)
 {
-    return arena_format(arena,
-                        "al archivo le faltan columnas obligatorias del formato %s: %s; "
-                        "agréguelas y cárguelo otra vez",
-                        layout->id, fitting->missing);
+    return (struct reason_said){REASON_COLUMNS_MISSING, {layout->id, fitting->missing}};
 }
 
-static const char *misfit_message(const struct layout *layout, const struct fitting *fitting,
-                                  struct arena *arena)
+static struct reason_said misfit_of(const struct layout *layout, const struct fitting *fitting,
+                                    struct arena *arena)
 {
     if (fitting->known_count <= fitting->unknown_count) {
-        return arena_format(
-            arena,
-            "el archivo no parece del formato %s: conoce %zu de sus %zu columnas; revise que sea "
-            "el archivo correcto, su separador, o indique el formato con --layout",
-            layout->id, fitting->known_count, fitting->known_count + fitting->unknown_count);
+        return (struct reason_said){
+            REASON_FILE_OTHER,
+            {layout->id, arena_format(arena, "%zu", fitting->known_count),
+             arena_format(arena, "%zu", fitting->known_count + fitting->unknown_count)}};
     }
     if (fitting->missing != NULL) {
-        return missing_message(layout, fitting, arena);
+        return missing_columns(layout, fitting);
     }
     if (fitting->twice != NULL) {
-        return arena_format(arena,
-                            "la columna %s está dos veces en el encabezado: deje una sola y "
-                            "cárguelo otra vez",
-                            fitting->twice);
+        return (struct reason_said){REASON_COLUMN_TWICE, {fitting->twice}};
     }
-    return NULL;
+    return (struct reason_said){0};
 }
 
 size_t layout_forms(const struct layout_set *set, bool utf8,
@@ -186,8 +176,13 @@ struct candidate {
     struct table_form form;
     const struct table_row *header;
     struct fitting fitting;
-    const char *misfit; /* NULL: it fits */
+    struct reason_said misfit; /* none: it fits */
 };
+
+static bool fits(const struct candidate *candidate)
+{
+    return candidate->misfit.why == REASON_NONE;
+}
 
 /* Whether a file of the institution may have that layout, in whatever form. */
 static bool may_have(const struct layout *layout, const char *institution,
@@ -231,15 +226,15 @@ static struct candidate try_layout(const struct layout *layout, const struct lay
                                 .form = head->form,
                                 .header = header,
                                 .fitting = fit(layout, header, fold_header(header, arena), arena)};
-        const char *fault = header_fault(header, arena);
+        const struct reason_said fault = header_fault(header, arena);
 
         now.form.skip_rows = i;
-        now.misfit = fault != NULL ? fault : misfit_message(layout, &now.fitting, arena);
-        if (best.layout == NULL || now.misfit == NULL ||
+        now.misfit = fault.why != REASON_NONE ? fault : misfit_of(layout, &now.fitting, arena);
+        if (best.layout == NULL || fits(&now) ||
             now.fitting.known_count > best.fitting.known_count) {
             best = now;
         }
-        if (now.misfit == NULL) {
+        if (fits(&now)) {
             break;
         }
     }
@@ -247,16 +242,14 @@ static struct candidate try_layout(const struct layout *layout, const struct lay
 }
 
 /* What is said when nothing fits: of the header that is known best, parted most. */
-static const char *not_recognised(const struct candidate *near, const struct layout *only)
+static struct reason_said not_recognised(const struct candidate *near, const struct layout *only)
 {
     if (near->layout == NULL) {
-        return "el archivo está vacío: no tiene ni encabezado; entréguelo completo";
+        return (struct reason_said){.why = REASON_FILE_EMPTY};
     }
     if (only == NULL && !near->header->torn && !near->header->not_text &&
         near->fitting.known_count <= near->fitting.unknown_count) {
-        return "ningún formato conocido tiene este encabezado: revise que sea el archivo correcto "
-               "y "
-               "su separador, o indique el formato con --layout";
+        return (struct reason_said){.why = REASON_FILE_UNKNOWN};
     }
     return near->misfit;
 }
@@ -276,14 +269,13 @@ static const char *delimiter_name(char delimiter)
 }
 
 /* The header would do, but not as the file is written. */
-static const char *wrong_form(const struct candidate *astray, struct arena *arena)
+static struct reason_said wrong_form(const struct candidate *astray, struct arena *arena)
 {
-    return arena_format(arena,
-                        "el archivo está separado por %s%s y el formato %s se separa por %s en "
-                        "UTF-8: guárdelo así y cárguelo otra vez",
-                        delimiter_name(astray->form.delimiter),
-                        astray->form.cp1252 ? " y no está en UTF-8" : "", astray->layout->id,
-                        delimiter_name(astray->layout->delimiters[0]));
+    return (struct reason_said){REASON_FILE_FORM,
+                                {arena_format(arena, "%s%s", delimiter_name(astray->form.delimiter),
+                                              astray->form.cp1252 ? " y no está en UTF-8" : ""),
+                                 astray->layout->id,
+                                 delimiter_name(astray->layout->delimiters[0])}};
 }
 
 static bool is_nearer(const struct candidate *a, const struct candidate *than)
@@ -316,7 +308,7 @@ static struct layout_fit with_companions(const struct candidate *best, struct ar
             fit(also, best->header, fold_header(best->header, arena), arena);
 
         if (fitting.missing != NULL) {
-            return (struct layout_fit){.message = missing_message(also, &fitting, arena)};
+            return (struct layout_fit){.refusal = missing_columns(also, &fitting)};
         }
         readings[out.reading_count++] =
             (struct layout_reading){also, columns_of(also, &fitting, best->header)};
@@ -344,13 +336,13 @@ struct layout_fit layout_recognise(const struct layout_set *set, const char *ins
         }
         now = try_layout(layout, head, arena);
         if (!declares(layout, &head->form, cp1252)) {
-            astray = now.misfit == NULL ? now : astray;
+            astray = fits(&now) ? now : astray;
             continue;
         }
         if (is_nearer(&now, &near)) {
             near = now;
         }
-        if (now.misfit != NULL) {
+        if (!fits(&now)) {
             continue;
         }
         if (now.layout == best.layout) {
@@ -364,17 +356,13 @@ struct layout_fit layout_recognise(const struct layout_set *set, const char *ins
         }
     }
     if (tied != NULL) {
-        return (struct layout_fit){
-            .message = arena_format(arena,
-                                    "el encabezado sirve a varios formatos: %s; indique cuál es "
-                                    "con --layout o en el archivo acompañante",
-                                    tied)};
+        return (struct layout_fit){.refusal = {REASON_FILE_AMBIGUOUS, {tied}}};
     }
     if (best.layout == NULL && astray.layout != NULL) {
-        return (struct layout_fit){.message = wrong_form(&astray, arena)};
+        return (struct layout_fit){.refusal = wrong_form(&astray, arena)};
     }
     if (best.layout == NULL) {
-        return (struct layout_fit){.message = not_recognised(&near, only)};
+        return (struct layout_fit){.refusal = not_recognised(&near, only)};
     }
     return with_companions(&best, arena);
 }

@@ -78,16 +78,16 @@ static void put(struct row_reading *reading, const struct layout_member *member,
     member_set_present(member->field, record, true);
 }
 
-static const char *missing_reason(const struct layout_column *column, const struct cell *cell)
+static enum reason missing_reason(const struct layout_column *column, const struct cell *cell)
 {
     if (column->if_blank != NULL) {
-        return column->if_blank;
+        return REASON_BLANK_MEANS;
     }
     switch (column->type) {
     case COLUMN_LOT:
-        return "no trae lote: se toma sin lote";
+        return REASON_NO_LOT;
     case COLUMN_EXPIRY:
-        return "no trae caducidad: se toma sin caducidad";
+        return REASON_NO_EXPIRY;
     case COLUMN_TEXT:
     case COLUMN_IDENTIFIER:
     case COLUMN_CLAVE:
@@ -104,8 +104,7 @@ static const char *missing_reason(const struct layout_column *column, const stru
     case COLUMN_WORDS:
         break;
     }
-    return cell->word ? "dice que no hay dato: se toma sin él"
-                      : "viene en blanco: se toma sin el dato";
+    return cell->word ? REASON_SAYS_NONE : REASON_BLANK;
 }
 
 /* A word that stands for none ("S/L") is said even where blank is quite in order. */
@@ -129,15 +128,15 @@ static void use_default(const struct layout_column *column, bool unknown_word, s
 }
 
 /* What is doubtful about a cell that was read. */
-static const char *doubt_about(const struct row_reading *reading,
+static enum reason doubt_about(const struct row_reading *reading,
                                const struct layout_column *column, const struct cell *cell)
 {
     const struct row_catalogue *catalogue = reading->catalogue;
 
-    if (cell->doubt == NULL && column->role == ROLE_CLAVE && cell->well_formed &&
+    if (cell->doubt == REASON_NONE && column->role == ROLE_CLAVE && cell->well_formed &&
         reading->layout->fact.field != NULL && catalogue != NULL && catalogue->knows != NULL &&
         !catalogue->knows(catalogue->context, cell->text)) {
-        return "la clave está bien formada y no está en el catálogo";
+        return REASON_CLAVE_UNKNOWN;
     }
     return cell->doubt;
 }
@@ -156,25 +155,25 @@ static void take_cell(struct row_reading *reading, const struct layout_column *c
 {
     struct cell *cell = &reading->cells[column - reading->layout->columns];
     const char *found = row_found(reading, column);
-    const char *doubt;
+    enum reason doubt;
 
     *cell = cell_read(column, found, reading->file->institution, reading->arena);
     if (cell->state == CELL_READ) {
         doubt = doubt_about(reading, column, cell);
-        if (doubt != NULL) {
-            row_warn(reading, column, doubt);
+        if (doubt != REASON_NONE) {
+            row_warn(reading, column, doubt, NULL);
         }
     } else if (sets_aside(column, cell)) {
         row_set_aside(reading, column, cell);
         return;
     } else if (cell->state == CELL_UNREADABLE) {
-        row_warn_as(reading, column, "ilegible", cell->doubt);
+        row_warn(reading, column, cell->doubt, NULL);
         put(reading, &column->states, NULL, 0);
         reading->unstated = column->unstates.field != NULL ? &column->unstates : reading->unstated;
         use_default(column, true, cell);
     } else {
         if (worth_a_word(column, cell)) {
-            row_warn_as(reading, column, "falta", missing_reason(column, cell));
+            row_warn(reading, column, missing_reason(column, cell), column->if_blank);
         }
         use_default(column, false, cell);
     }
@@ -195,9 +194,7 @@ static void compare(struct row_reading *reading, const struct layout_column *col
         return;
     }
     if (column->type != COLUMN_CLAVE || cell->well_formed) {
-        row_warn(reading, column,
-                 arena_format(reading->arena, "no coincide con %s, que es la que vale",
-                              column->checks->name));
+        row_warn(reading, column, REASON_DIFFERS, column->checks->name);
     }
 }
 
@@ -284,12 +281,10 @@ static void require_as_of(struct row_reading *reading)
             row_fault(
                 reading,
                 &(struct row_remark){
-                    .code = "falta",
+                    .reason = {is_file ? REASON_FILE_UNDATED : REASON_REPORT_UNDATED, {NULL}},
                     .column = "corte",
                     .found = "",
                     .expected = "la fecha de la que habla la fila, AAAA-MM-DD",
-                    .reason = is_file ? "ni la fila ni el archivo dicen de qué fecha hablan"
-                                      : "ni corte ni ce_time dicen de qué fecha habla el reporte",
                     .action = is_file ? ROW_AGAIN_FILE " con --as-of AAAA-MM-DD"
                                       : arena_format(reading->arena, "escriba corte o ce_time y %s",
                                                      row_again(reading)),
@@ -325,10 +320,10 @@ static bool is_filler(const struct row_reading *reading)
 static void tell_filler(struct row_reading *reading)
 {
     reading->faults[0] = (struct row_remark){
+        .reason = {REASON_FILLER, {NULL}},
         .column = "(fila)",
         .found = cell_shown(reading->arena, reading->row->cells[0]),
         .expected = "una fila de datos",
-        .reason = "es una fila de relleno o de totales del formato: no es un dato",
         .action = "nada; si es un dato, quite la marca con que empieza la fila",
     };
     reading->out->verdict = ROW_FILLER;
@@ -347,13 +342,11 @@ static bool has_shape(struct row_reading *reading)
         row_fault(
             reading,
             &(struct row_remark){
-                .code = "ilegible",
+                .reason = {row->too_long ? REASON_LINE_TOO_LONG : REASON_OPEN_QUOTE, {NULL}},
                 .column = "(fila)",
                 .found = row->count == 0 ? "" : cell_shown(arena, row->cells[0]),
                 .expected = row->too_long ? "un renglón de hasta 1 MB"
                                           : "comillas que se abren y se cierran en su celda",
-                .reason = row->too_long ? "el renglón es demasiado largo para leerse"
-                                        : "la fila abre comillas que no cierra donde debe",
                 .action =
                     row->too_long
                         ? "revise separadores y saltos de renglón y cargue el archivo otra vez"
@@ -368,11 +361,10 @@ static bool has_shape(struct row_reading *reading)
         row_fault(
             reading,
             &(struct row_remark){
-                .code = "ilegible",
+                .reason = {REASON_OTHER_CELLS, {NULL}},
                 .column = "(fila)",
                 .found = arena_format(arena, "%zu celdas", row->count),
                 .expected = arena_format(arena, "%zu celdas", reading->columns->cells),
-                .reason = "la fila no tiene las celdas del encabezado: no se sabe cuál es cuál",
                 .action = "revise separadores y comillas de la fila y cargue el archivo otra vez",
             });
         return false;

@@ -4,6 +4,7 @@
 #include "common/avro/record.h"
 #include "common/base/arena.h"
 #include "services/gateway/layout.h"
+#include "services/gateway/reason.h"
 #include "services/gateway/table_reader.h"
 
 #include <stdbool.h>
@@ -33,11 +34,10 @@ enum row_verdict {
 
 /** A remark on one cell, in Spanish. */
 struct row_remark {
-    const char *code; /**< a word for programs: "falta", "ilegible", "dudoso" */
+    struct reason_said reason;
     const char *column;
     const char *found;
     const char *expected;
-    const char *reason; /**< "la clave no está en el catálogo" */
     const char *action; /**< the one thing to do */
 };
 

@@ -5,7 +5,7 @@ static bool is_said(const struct row_remark *said, size_t count, const struct ro
 {
     for (size_t i = 0; i < count; i++) {
         if (text_equal(said[i].column, remark->column) &&
-            text_equal(said[i].reason, remark->reason)) {
+            said[i].reason.why == remark->reason.why) {
             return true;
         }
     }

@@ -35,10 +35,9 @@ void row_fault(struct row_reading *reading, const struct row_remark *remark);
 void row_set_aside(struct row_reading *reading, const struct layout_column *column,
                    const struct cell *cell);
 
-/** Takes the row with a warning on a column; row_warn: it is "dudoso". */
-void row_warn_as(struct row_reading *reading, const struct layout_column *column, const char *code,
-                 const char *reason);
-void row_warn(struct row_reading *reading, const struct layout_column *column, const char *reason);
+/** Takes the row with a warning on a column; `about` is what the reason speaks of, else NULL. */
+void row_warn(struct row_reading *reading, const struct layout_column *column, enum reason why,
+              const char *about);
 
 /** Applies the layout's rules over several members of the event, once all cells are read. */
 void row_apply_rules(struct row_reading *reading);

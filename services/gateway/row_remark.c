@@ -15,26 +15,20 @@ const char *row_again(const struct row_reading *reading)
     return reading->file->again != NULL ? reading->file->again : ROW_AGAIN_FILE;
 }
 
-void row_warn_as(struct row_reading *reading, const struct layout_column *column, const char *code,
-                 const char *reason)
+void row_warn(struct row_reading *reading, const struct layout_column *column, enum reason why,
+              const char *about)
 {
     if (reading->warning_count < reading->remark_room) {
         reading->warnings[reading->warning_count++] = (struct row_remark){
-            .code = code,
+            .reason = {why, {about}},
             .column = column->name,
             .found = cell_shown(reading->arena, row_found(reading, column)),
             .expected = column->expected,
-            .reason = reason,
             .action =
                 arena_format(reading->arena, "si no es correcto, corrija %s en su origen y %s",
                              column->name, row_again(reading)),
         };
     }
-}
-
-void row_warn(struct row_reading *reading, const struct layout_column *column, const char *reason)
-{
-    row_warn_as(reading, column, "dudoso", reason);
 }
 
 /* The one thing to do about a cell without which the row cannot be read. */
@@ -74,12 +68,10 @@ void row_set_aside(struct row_reading *reading, const struct layout_column *colu
                    const struct cell *cell)
 {
     const struct row_remark remark = {
-        .code = cell->state == CELL_MISSING ? "falta" : "ilegible",
+        .reason = {cell->state == CELL_MISSING ? REASON_MISSING : cell->doubt, {NULL}},
         .column = column->name,
         .found = cell_shown(reading->arena, row_found(reading, column)),
         .expected = column->expected,
-        .reason =
-            cell->state == CELL_MISSING ? "sin este dato la fila no se puede leer" : cell->doubt,
         .action = cell->damaged ? "guarde el archivo como «CSV UTF-8» y cárguelo otra vez"
                                 : action_for(reading, column),
     };

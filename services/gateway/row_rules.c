@@ -20,7 +20,7 @@ static const struct layout_column *column_of(const struct row_reading *reading,
 }
 
 static void warn_on(struct row_reading *reading, const struct layout_member *member,
-                    const struct layout_member *instead, const char *reason)
+                    const struct layout_member *instead, enum reason why, const char *about)
 {
     const struct layout_column *column = column_of(reading, member);
 
@@ -28,7 +28,7 @@ static void warn_on(struct row_reading *reading, const struct layout_member *mem
         column = column_of(reading, instead);
     }
     if (column != NULL) {
-        row_warn(reading, column, reason);
+        row_warn(reading, column, why, about);
     }
 }
 
@@ -66,10 +66,9 @@ static void turn_into_return(struct row_reading *reading)
         if (*kind == (unsigned)rules->delivery_symbol || *kind == (unsigned)rules->return_symbol) {
             *kind = (unsigned)rules->return_symbol;
             *int64_at(reading, &column->target) *= -1;
-            row_warn(reading, column, "la cantidad es negativa: se toma como devolución");
+            row_warn(reading, column, REASON_IS_RETURN, NULL);
         } else {
-            row_warn(reading, column,
-                     "la cantidad es negativa: se resta de lo que llegó por esa vía");
+            row_warn(reading, column, REASON_IS_SUBTRACTED, NULL);
         }
     }
 }
@@ -84,8 +83,7 @@ static void subtract(struct row_reading *reading)
         return;
     }
     if (refused > *pieces) {
-        warn_on(reading, &rules->subtract, NULL,
-                "hay más piezas rechazadas que recibidas: aceptadas cero");
+        warn_on(reading, &rules->subtract, NULL, REASON_MORE_REJECTED, NULL);
         *pieces = 0;
         return;
     }
@@ -107,8 +105,8 @@ static void date_cancellation(struct row_reading *reading)
         (int32_t)(reading->out->as_of / DATE_DAY_MICROSECONDS);
     member_set_present(rules->cancelled_on.field,
                        layout_member_at(&rules->cancelled_on, reading->event), true);
-    warn_on(reading, &rules->cancelled_on, &rules->cancelled_status,
-            "la orden está cancelada y no dice cuándo: cuenta la fecha del corte");
+    warn_on(reading, &rules->cancelled_on, &rules->cancelled_status, REASON_CANCELLED_UNDATED,
+            NULL);
 }
 
 static int32_t months_later(int32_t date, int64_t months)
@@ -139,10 +137,8 @@ static void watch_shelf_life(struct row_reading *reading)
     }
     if (*date_at(reading, &rules->expires_on) <
         months_later(*date_at(reading, &rules->arrived_on), rules->shelf_life_months)) {
-        warn_on(reading, &rules->expires_on, NULL,
-                arena_format(reading->arena,
-                             "le quedan menos de %d meses y no se conoce carta de canje",
-                             (int)rules->shelf_life_months));
+        warn_on(reading, &rules->expires_on, NULL, REASON_SHORT_LIFE,
+                arena_format(reading->arena, "%d", (int)rules->shelf_life_months));
     }
 }
 

@@ -5,6 +5,7 @@
 #include "common/base/digest.h"
 #include "common/base/instant.h"
 #include "common/base/text.h"
+#include "services/gateway/cell.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -77,27 +78,28 @@ static bool read_as_of(const char *text, struct sidecar *out)
     return instant_parse(text, &out->as_of);
 }
 
-static const char *read_members(const json_t *object, struct arena *arena, struct sidecar *out)
+static struct reason_said read_members(const json_t *object, struct arena *arena,
+                                       struct sidecar *out)
 {
     const char *as_of = NULL;
     const char *nature = NULL;
 
     if (!json_is_object(object)) {
-        return "no es un objeto JSON";
+        return (struct reason_said){.why = REASON_SIDECAR_NO_OBJECT};
     }
     if (!text_member(object, "layout", arena, &out->layout) ||
         !text_member(object, "as_of", arena, &as_of) ||
         !text_member(object, "nature", arena, &nature)) {
-        return "layout, as_of y nature deben ser textos";
+        return (struct reason_said){.why = REASON_SIDECAR_NO_TEXTS};
     }
     if (as_of != NULL && !read_as_of(as_of, out)) {
-        return arena_format(arena, "as_of «%s» no es una fecha AAAA-MM-DD", as_of);
+        return (struct reason_said){REASON_SIDECAR_AS_OF, {NULL, cell_shown(arena, as_of)}};
     }
     if (nature != NULL && strcmp(nature, "demostracion") != 0 && strcmp(nature, "real") != 0) {
-        return arena_format(arena, "nature «%s» no es real ni demostracion", nature);
+        return (struct reason_said){REASON_SIDECAR_NATURE, {NULL, cell_shown(arena, nature)}};
     }
     out->invented = nature != NULL && strcmp(nature, "demostracion") == 0;
-    return NULL;
+    return (struct reason_said){0};
 }
 
 /* Of what it says, not of how it is written. */
@@ -109,7 +111,7 @@ static const char *digest_of(const struct sidecar *sidecar, const struct buffer 
     char hex[DIGEST_HEX_BYTES];
 
     digest_begin(&digest);
-    if (sidecar->fault != NULL) {
+    if (sidecar->fault.why != REASON_NONE) {
         digest_add(&digest, text->data, text->size);
     } else {
         digest_add_text(&digest, sidecar->layout);
@@ -136,11 +138,16 @@ bool sidecar_read(const char *path, struct arena *arena, struct sidecar *out, st
         object = text.size > SIDECAR_BYTES_MAX ? NULL
                                                : json_loadb((const char *)text.data, text.size,
                                                             JSON_REJECT_DUPLICATES, &fault);
-        out->fault = odd              ? "no es un archivo que se pueda leer"
-                     : object == NULL ? "no es JSON"
-                                      : read_members(object, arena, out);
+        if (odd) {
+            out->fault.why = REASON_SIDECAR_ODD;
+        } else if (object == NULL) {
+            out->fault.why = REASON_SIDECAR_NO_JSON;
+        } else {
+            out->fault = read_members(object, arena, out);
+        }
         json_decref(object);
-        if (out->fault != NULL || out->layout != NULL || out->has_as_of || out->invented) {
+        if (out->fault.why != REASON_NONE || out->layout != NULL || out->has_as_of ||
+            out->invented) {
             out->digest = digest_of(out, &text, arena);
         }
     }

@@ -3,6 +3,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/error.h"
+#include "services/gateway/reason.h"
 
 #include <stdint.h>
 
@@ -12,7 +13,7 @@ struct sidecar {
     int64_t as_of;      /**< microseconds; a day is its midnight in UTC, as for `corte` */
     bool has_as_of;
     bool invented;
-    const char *fault;  /**< why it cannot be used, in Spanish; NULL: it can */
+    struct reason_said fault; /**< why it cannot be used, without its name; none: it can */
     const char *digest; /**< short, of what it says; NULL: there is none, or it says nothing */
 };
 

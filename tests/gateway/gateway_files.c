@@ -176,7 +176,7 @@ struct file_sum read_stream(FILE *stream, const char *institution, const char *w
 {
     const struct layout_fit fit =
         recognise(stream, project_layouts(arena), institution, wanted, arena);
-    struct file_sum sum = {.as_of = INT64_MIN, .message = fit.message};
+    struct file_sum sum = {.as_of = INT64_MIN, .message = reason_text(arena, &fit.refusal)};
     struct row_file file = {
         .institution = institution,
         .name = "prueba.csv",

@@ -27,13 +27,17 @@ static const struct {
 
 static void write_remarks(const struct reported_row *row, struct buffer *out)
 {
+    struct arena arena = {0};
+
     for (size_t i = 0; i < row->remark_count; i++) {
         const struct row_remark *remark = &row->remarks[i];
 
         buffer_format(out, "  %s «%s»: %s; se esperaba %s%s%s\n", remark->column, remark->found,
-                      remark->reason, remark->expected, remark->action == NULL ? "" : "; ",
+                      reason_text(&arena, &remark->reason), remark->expected,
+                      remark->action == NULL ? "" : "; ",
                       remark->action == NULL ? "" : remark->action);
     }
+    arena_finish(&arena);
 }
 
 static const char *const verdict_words[] = {

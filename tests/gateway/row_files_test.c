@@ -21,7 +21,7 @@ static bool warns(const struct reported_row *row, const char *column, const char
 {
     for (size_t i = 0; i < row->remark_count; i++) {
         if (text_equal(row->remarks[i].column, column) &&
-            (part == NULL || strstr(row->remarks[i].reason, part) != NULL)) {
+            (part == NULL || strstr(reason_text(&arena, &row->remarks[i].reason), part) != NULL)) {
             return true;
         }
     }
@@ -34,7 +34,7 @@ static void tally_receipt(const struct reported_row *row, void *context)
     const struct receipt_reported *receipt = row->event;
 
     ck_assert_msg(row->verdict == ROW_TAKEN, "row %d: %s", (int)row->number,
-                  row->remark_count > 0 ? row->remarks[0].reason : "");
+                  row->remark_count > 0 ? reason_text(&arena, &row->remarks[0].reason) : "");
     tally->kinds[receipt->kind]++;
     tally->short_lived += warns(row, "CADUCIDAD", "menos de 12 meses") ? 1 : 0;
     tally->known += warns(row, "CLAVE", NULL) ? 0 : 1;
@@ -91,11 +91,11 @@ static const char *said(const json_t *item, const char *key)
 static void check_set_aside(const struct reported_row *row, const json_t *item)
 {
     ck_assert_msg(item != NULL, "row %d was set aside: %s: %s", (int)row->number,
-                  row->remarks[0].column, row->remarks[0].reason);
+                  row->remarks[0].column, reason_text(&arena, &row->remarks[0].reason));
     ck_assert_str_eq(row->remarks[0].column, said(item, "column"));
     ck_assert_str_eq(row->remarks[0].found, said(item, "found"));
     ck_assert(!text_is_blank(row->remarks[0].expected));
-    ck_assert(!text_is_blank(row->remarks[0].reason));
+    ck_assert(row->remarks[0].reason.why != REASON_NONE);
     ck_assert(!text_is_blank(row->remarks[0].action));
 }
 
