@@ -1,5 +1,6 @@
 #include "services/gateway/cell.h"
 
+#include "common/base/buffer.h"
 #include "common/base/date.h"
 #include "common/base/text.h"
 #include "common/domain/clave.h"
@@ -16,7 +17,25 @@ static const char replacement[] = "\xEF\xBF\xBD";
 
 const char *cell_shown(struct arena *arena, const char *text)
 {
-    return text_clean(arena, text, strlen(text), CELL_SHOWN_BYTES);
+    struct buffer shown = {0};
+    const char *out;
+
+    for (size_t at = 0; text[at] != '\0' && shown.size <= CELL_SHOWN_BYTES;) {
+        const size_t plain = strcspn(text + at, "\r\n\t");
+        const size_t breaks = strspn(text + at + plain, "\r\n");
+
+        buffer_append(&shown, text + at, plain);
+        at += plain + breaks;
+        if (breaks > 0) {
+            buffer_append_text(&shown, "\xE2\x86\xB5");
+        } else if (text[at] == '\t') {
+            buffer_append_text(&shown, " ");
+            at++;
+        }
+    }
+    out = text_clean(arena, shown.data, shown.size, CELL_SHOWN_BYTES);
+    buffer_finish(&shown);
+    return out;
 }
 
 static struct cell unreadable(enum reason doubt)

@@ -34,7 +34,7 @@ struct cell cell_read(const struct layout_column *column, const char *text, cons
 /** The day of a date cell in any form it may have. */
 bool cell_day(const char *text, int32_t *out);
 
-/** A cell as people see it in a message: printable, cut at CELL_SHOWN_BYTES. */
+/** A cell as people see it in a message: printable, its line breaks as "↵", cut at CELL_SHOWN_BYTES. */
 const char *cell_shown(struct arena *arena, const char *text);
 
 #endif

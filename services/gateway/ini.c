@@ -18,15 +18,16 @@ static bool fault(const struct reading *reading, struct error *err, const char *
     return error_set(err, ERROR_FATAL, "%s:%d: %s", reading->ini->name, reading->line, what);
 }
 
-/* Cuts " ; comment" off. A ';' inside a word belongs to the value. */
-static void cut_comment(char *line)
+/* Cuts " ; comment" off, and tells whether there was one. A ';' inside a word belongs to the value. */
+static bool cut_comment(char *line)
 {
     for (char *at = line; *at != '\0'; at++) {
         if (*at == ';' && (at == line || at[-1] == ' ' || at[-1] == '\t')) {
             *at = '\0';
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 static void *grown(struct arena *arena, const void *items, size_t count, size_t item_bytes,
@@ -64,7 +65,7 @@ static bool add_section(struct reading *reading, const char *line, struct error 
     return true;
 }
 
-static bool add_entry(struct reading *reading, const char *line, struct error *err)
+static bool add_entry(struct reading *reading, const char *line, bool commented, struct error *err)
 {
     struct ini *ini = reading->ini;
     const char *equals = strchr(line, '=');
@@ -88,24 +89,29 @@ static bool add_entry(struct reading *reading, const char *line, struct error *e
         section->entries = grown(reading->arena, section->entries, section->entry_count,
                                  sizeof *section->entries, &reading->entry_capacity);
     }
-    section->entries[section->entry_count++] = (struct ini_entry){
-        .key = key, .value = text_trim(reading->arena, equals + 1), .line = reading->line};
+    section->entries[section->entry_count++] =
+        (struct ini_entry){.key = key,
+                           .value = text_trim(reading->arena, equals + 1),
+                           .line = reading->line,
+                           .commented = commented};
     return true;
 }
 
 static bool read_line(struct reading *reading, char *line, struct error *err)
 {
     const char *text;
+    bool commented;
 
     if (line[0] == '#') {
         return true;
     }
-    cut_comment(line);
+    commented = cut_comment(line);
     text = text_trim(reading->arena, line);
     if (text[0] == '\0') {
         return true;
     }
-    return text[0] == '[' ? add_section(reading, text, err) : add_entry(reading, text, err);
+    return text[0] == '[' ? add_section(reading, text, err)
+                          : add_entry(reading, text, commented, err);
 }
 
 bool ini_read(const char *name, const char *text, struct arena *arena, struct ini *out,
@@ -149,6 +155,16 @@ const char *ini_value(struct ini_section *section, const char *key)
         }
     }
     return NULL;
+}
+
+bool ini_is_commented(const struct ini_section *section, const char *key)
+{
+    for (size_t i = 0; i < section->entry_count; i++) {
+        if (text_equal(section->entries[i].key, key)) {
+            return section->entries[i].commented;
+        }
+    }
+    return false;
 }
 
 const struct ini_entry *ini_unused(const struct ini_section *section)

@@ -12,7 +12,8 @@ struct ini_entry {
     const char *key;
     const char *value; /**< trimmed, without the comment; may be "" */
     int line;
-    bool used; /**< somebody asked for it: what nobody asked for is a fault */
+    bool commented; /**< a comment was cut off behind the value */
+    bool used;      /**< somebody asked for it: what nobody asked for is a fault */
 };
 
 struct ini_section {
@@ -42,6 +43,9 @@ struct ini_section *ini_section(const struct ini *ini, const char *name);
 
 /** The value of a key, or NULL; marks it as used. */
 const char *ini_value(struct ini_section *section, const char *key);
+
+/** Whether a comment stood behind the value of a key: where ';' may be meant as a value. */
+bool ini_is_commented(const struct ini_section *section, const char *key);
 
 /** The first entry that nobody asked for, or NULL. */
 const struct ini_entry *ini_unused(const struct ini_section *section);

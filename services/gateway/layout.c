@@ -101,7 +101,6 @@ static bool link_columns(const struct ini *ini, struct arena *arena, struct layo
         const char *checks = ini_value(section, "checks");
         const char **names = NULL;
 
-        column->decimal_comma = layout->decimal_comma;
         column->checks = checks == NULL ? NULL : layout_column_named(layout, checks);
         if (checks != NULL && column->checks == NULL) {
             return layout_fault(ini, section->line, "checks", checks, err);
@@ -128,7 +127,7 @@ static bool read_columns(const struct ini *ini, struct arena *arena, struct layo
         if (!is_column(&ini->sections[i])) {
             continue;
         }
-        if (!layout_column_read(ini, &ini->sections[i], layout->event, arena,
+        if (!layout_column_read(ini, &ini->sections[i], layout, arena,
                                 &layout->columns[layout->column_count], err)) {
             return false;
         }

@@ -56,10 +56,29 @@ static const struct choice severals[] = {
 static const struct choice unreadables[] = {{"warn", 0}, {"aside", 1}, {NULL, 0}};
 static const struct choice answers[] = {{"no", 0}, {"yes", 1}, {NULL, 0}};
 
-/* What should stand in a cell of a type, for people. */
-static const char *expectation(enum column_type type)
+const char *layout_date_form(const struct layout_column *column)
 {
-    switch (type) {
+    return column->form == DATE_FORM_DMY ? "dd/mm/aaaa" : "AAAA-MM-DD";
+}
+
+/* Its own form first, and then what is read as well. */
+static const char *date_expectation(enum date_form form)
+{
+    switch (form) {
+    case DATE_FORM_ISO:
+        return "una fecha AAAA-MM-DD (también se lee dd/mm/aaaa)";
+    case DATE_FORM_DMY:
+        return "una fecha dd/mm/aaaa (también se lee AAAA-MM-DD)";
+    case DATE_FORM_EXCEL:
+        return "una fecha AAAA-MM-DD, con hora o sin ella (también se lee dd/mm/aaaa)";
+    }
+    return "";
+}
+
+/* What should stand in a cell of the column, for people. */
+static const char *expectation(const struct layout_column *column)
+{
+    switch (column->type) {
     case COLUMN_TEXT:
         return "un texto";
     case COLUMN_IDENTIFIER:
@@ -78,15 +97,16 @@ static const char *expectation(enum column_type type)
         return "un procedimiento, p. ej. AA-12-NEF-012NEF001-I-31-2025";
     case COLUMN_DATE:
     case COLUMN_EXPIRY:
-        return "una fecha AAAA-MM-DD";
+        return date_expectation(column->form);
     case COLUMN_QUANTITY:
         return "un número entero de piezas";
     case COLUMN_INTEGER:
         return "un número entero";
     case COLUMN_PERCENT:
-        return "un porcentaje, p. ej. 2.50";
+        return column->decimal_comma ? "un porcentaje, p. ej. 2,50" : "un porcentaje, p. ej. 2.50";
     case COLUMN_MONEY:
-        return "un importe en pesos, p. ej. 12.2550";
+        return column->decimal_comma ? "un importe en pesos, p. ej. 12,2550"
+                                     : "un importe en pesos, p. ej. 12.2550";
     case COLUMN_LOT:
         return "un lote de hasta 19 caracteres";
     case COLUMN_WORDS:
@@ -225,14 +245,24 @@ static bool meaning(const struct ini *ini, struct ini_section *section, const ch
            layout_fault(ini, section->line, key, symbol, err);
 }
 
-/* A word as people write it, without its '*'. */
+/* A word as people write it; a '*' is told in words. */
 static const char *shown_word(struct arena *arena, const char *part)
 {
-    const char *equals = strrchr(part, '=');
-    const char *start = part + (part[0] == '*' ? 1 : 0);
-    const size_t length = (size_t)(equals - start);
+    const bool any_before = part[0] == '*';
+    const char *start = part + (any_before ? 1 : 0);
+    const char *word =
+        text_trim(arena, arena_text(arena, start, (size_t)(strrchr(part, '=') - start)));
+    const size_t length = strlen(word);
+    const bool any_after = word[length - 1] == '*';
 
-    return arena_text(arena, start, length - (equals[-1] == '*' ? 1 : 0));
+    if (!any_before && !any_after) {
+        return word;
+    }
+    return arena_format(arena, "%s «%.*s»",
+                        !any_after   ? "lo que termine en"
+                        : any_before ? "lo que contenga"
+                                     : "lo que empiece con",
+                        (int)(length - (any_after ? 1 : 0)), word);
 }
 
 static bool read_words(const struct ini *ini, struct ini_section *section, struct arena *arena,
@@ -315,7 +345,12 @@ static bool read_several(const struct ini *ini, struct ini_section *section, str
     if ((several == SEVERAL_OLDEST || several == SEVERAL_NEWEST) && column->type != COLUMN_DATE) {
         return layout_fault(ini, section->line, "several", "sólo las fechas se ordenan", err);
     }
-    /* written without blanks: a blank and ';' begin a comment */
+    if (value != NULL && (ini_is_commented(section, "separators") || strchr(value, ' ') != NULL)) {
+        return layout_fault(ini, section->line, "separators",
+                            "se escriben juntos y sin comentario (,;|): un espacio y «;» "
+                            "empiezan uno",
+                            err);
+    }
     column->separators = arena_format(arena, "\n%s", value == NULL ? "" : value);
     return true;
 }
@@ -371,10 +406,12 @@ static bool read_kind(const struct ini *ini, struct ini_section *section,
 }
 
 bool layout_column_read(const struct ini *ini, struct ini_section *section,
-                        const struct record_type *event, struct arena *arena,
-                        struct layout_column *out, struct error *err)
+                        const struct layout *layout, struct arena *arena, struct layout_column *out,
+                        struct error *err)
 {
-    struct layout_column column = {.section = section->name};
+    const struct record_type *event = layout->event;
+    struct layout_column column = {.section = section->name,
+                                   .decimal_comma = layout->decimal_comma};
 
     if (!read_titles(ini, section, arena, &column, err) || !read_kind(ini, section, &column, err) ||
         !member(ini, section, "target", event, &column.target, err) ||
@@ -393,7 +430,7 @@ bool layout_column_read(const struct ini *ini, struct ini_section *section,
         !read_several(ini, section, arena, &column, err)) {
         return false;
     }
-    column.expected = expectation(column.type);
+    column.expected = expectation(&column);
     column.if_blank = ini_value(section, "if_blank");
     if (column.type == COLUMN_WORDS && !read_words(ini, section, arena, &column, err)) {
         return false;

@@ -271,6 +271,9 @@ static const char *delimiter_name(char delimiter)
 /* The header would do, but not as the file is written. */
 static struct reason_said wrong_form(const struct candidate *astray, struct arena *arena)
 {
+    if (strchr(astray->layout->delimiters, astray->form.delimiter) != NULL) {
+        return (struct reason_said){REASON_FILE_NOT_UTF8, {astray->layout->id}};
+    }
     return (struct reason_said){REASON_FILE_FORM,
                                 {arena_format(arena, "%s%s", delimiter_name(astray->form.delimiter),
                                               astray->form.cp1252 ? " y no está en UTF-8" : ""),

@@ -190,10 +190,13 @@ bool layout_head_read(const struct ini *ini, struct arena *arena, struct layout 
 bool layout_keys_read(const struct ini *ini, struct arena *arena, struct layout *layout,
                       struct error *err) MUST_CHECK;
 
-/** Reads the section of one column. */
+/** Reads the section of one column of a layout whose head is read. */
 bool layout_column_read(const struct ini *ini, struct ini_section *section,
-                        const struct record_type *event, struct arena *arena,
-                        struct layout_column *out, struct error *err) MUST_CHECK;
+                        const struct layout *layout, struct arena *arena, struct layout_column *out,
+                        struct error *err) MUST_CHECK;
+
+/** How the dates of a column are written, for people: "dd/mm/aaaa". */
+const char *layout_date_form(const struct layout_column *column);
 
 /** The member of that path, `price` or `terms.rate_bp`. */
 bool layout_member_find(const struct record_type *event, const char *path,

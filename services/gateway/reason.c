@@ -127,6 +127,8 @@ static const struct {
                     "que sea el archivo correcto, su separador, o indique el formato con --layout"},
     [REASON_FILE_FORM] = {"archivo", "el archivo está separado por {1} y el formato {2} se "
                                      "separa por {3} en UTF-8: guárdelo así" AGAIN},
+    [REASON_FILE_NOT_UTF8] = {"archivo", "el archivo no está en UTF-8, como pide el formato {1}: "
+                                         "guárdelo como «CSV UTF-8»" AGAIN},
     [REASON_HEADER_QUOTES] =
         {"archivo",
          "el encabezado abre comillas que nunca cierra: revise las comillas de la primera fila"},

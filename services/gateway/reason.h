@@ -5,8 +5,8 @@
 
 /**
  * Everything that a gateway says of what it does not take as it came: of a cell, a row, a report, a whole file. What is
- * not in this list cannot be said, and each has its example in tests/gateway/reasons_test.c and
- * inbox_reasons_test.c, which fail where one is missing.
+ * not in this list cannot be said, and each has its example in {row,inbox,file}_reasons_test.c,
+ * which fail where one is missing.
  */
 enum reason {
     REASON_NONE,
@@ -109,6 +109,7 @@ enum reason {
     REASON_FILE_AMBIGUOUS, /* about: the layouts that it fits */
     REASON_FILE_OTHER,     /* about: layout, titles that it knows, titles of the file */
     REASON_FILE_FORM,      /* about: delimiter and encoding found, layout, its delimiter */
+    REASON_FILE_NOT_UTF8,  /* about: layout */
     REASON_HEADER_QUOTES,
     REASON_HEADER_NOT_UTF8, /* about: number of the column */
     REASON_COLUMNS_MISSING, /* about: layout, columns */

@@ -42,8 +42,8 @@ static const char *action_for(const struct row_reading *reading, const struct la
                             row_again(reading));
     case COLUMN_DATE:
     case COLUMN_EXPIRY:
-        return arena_format(arena, "escriba en %s una fecha que exista (AAAA-MM-DD) y %s",
-                            column->name, row_again(reading));
+        return arena_format(arena, "escriba en %s una fecha que exista (%s) y %s", column->name,
+                            layout_date_form(column), row_again(reading));
     case COLUMN_WORDS:
         return arena_format(arena, "escriba en %s %s y %s", column->name, column->expected,
                             row_again(reading));
