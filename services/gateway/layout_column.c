@@ -347,9 +347,7 @@ static bool read_several(const struct ini *ini, struct ini_section *section, str
     }
     if (value != NULL && (ini_is_commented(section, "separators") || strchr(value, ' ') != NULL)) {
         return layout_fault(ini, section->line, "separators",
-                            "se escriben juntos y sin comentario (,;|): un espacio y «;» "
-                            "empiezan uno",
-                            err);
+                            "se escriben juntos, sin comentario y sin empezar con «;»: ,;|", err);
     }
     column->separators = arena_format(arena, "\n%s", value == NULL ? "" : value);
     return true;

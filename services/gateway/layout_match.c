@@ -64,7 +64,6 @@ static void mark_ignored(const struct layout *layout, const char *const *folded,
         for (size_t j = 0; j < layout->ignored_count && !fitting->known[i]; j++) {
             fitting->known[i] = text_equal(folded[i], layout->ignored[j]);
         }
-        fitting->known[i] = fitting->known[i] || folded[i][0] == '\0';
     }
 }
 
@@ -103,8 +102,10 @@ static struct fitting fit(const struct layout *layout, const struct table_row *h
     miss_parts(layout, arena, &fitting);
     mark_ignored(layout, folded, header->count, &fitting);
     for (size_t i = 0; i < header->count; i++) {
-        fitting.known_count += fitting.known[i] ? 1 : 0;
-        fitting.unknown_count += fitting.known[i] ? 0 : 1;
+        if (folded[i][0] != '\0') { /* a column without a title speaks for no layout */
+            fitting.known_count += fitting.known[i] ? 1 : 0;
+            fitting.unknown_count += fitting.known[i] ? 0 : 1;
+        }
     }
     return fitting;
 }

@@ -103,6 +103,8 @@ static bool link_companions(const struct layout_set *set, struct layout *const *
         for (size_t j = 0; j < set->count; j++) {
             if (made[j]->reads_with != NULL && text_equal(made[j]->reads_with, made[i]->id)) {
                 made[i]->also[made[i]->also_count++] = made[j];
+                made[j]->fillers = made[i]->fillers;
+                made[j]->filler_count = made[i]->filler_count;
             }
         }
     }

@@ -190,6 +190,7 @@ struct file_sum read_stream(FILE *stream, const char *institution, const char *w
         return sum;
     }
     sum.layout = layout_id(fit.layout);
+    sum.form = fit.form;
     sum.as_of = newest(stream, &fit);
     file.as_of = sum.as_of == INT64_MIN ? file.as_of : sum.as_of;
     read_rows(stream, &fit, &file, catalogue, &sum, take, context);

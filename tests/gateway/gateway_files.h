@@ -17,6 +17,7 @@ struct file_sum {
     int64_t set_aside;
     const char *layout; /**< recognised; NULL: `message` says why not */
     const char *message;
+    struct table_form form;
     int64_t as_of; /**< newest of the as_of column; INT64_MIN: the layout has none */
 };
 

@@ -140,6 +140,10 @@ static const struct {
      "[b]\ncolumn = b\ntype = words\nwords = x=MAYBE\ntarget = status\n", "MAYBE"},
     {"words without meaning", "[b]\ncolumn = b\ntype = words\nwords = x\ntarget = status\n",
      "words"},
+    {"separators that a comment cuts",
+     "[b]\ncolumn = b\ntype = date\nseveral = first\nseparators = , ; |y\n", "juntos"},
+    {"separators with blanks", "[b]\ncolumn = b\ntype = date\nseveral = first\nseparators = , |\n",
+     "juntos"},
     {"a check against no column", "[b]\ncolumn = b\ntype = clave\nchecks = nowhere\n", "nowhere"},
     {"a constant for a date", "[constants]\ndue_on = 3\n", "due_on"},
     {"a constant that is no number", "[constants]\npieces = x\n", "pieces"},
@@ -187,6 +191,7 @@ static void tear_down(void)
 static void fill(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, NULL, tear_down);
+    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, a_layout_is_recognised_by_its_header, 0, UNIT_COUNT(recognised));
     tcase_add_loop_test(tcase, what_does_not_fit_is_told_apart, 0, UNIT_COUNT(misfits));
     tcase_add_test(tcase, an_open_quote_sets_its_own_line_aside_and_no_other);
