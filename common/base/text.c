@@ -304,6 +304,20 @@ bool text_to_int64(const char *text, int64_t *out)
     return true;
 }
 
+const char *text_fill(struct arena *arena, const char *text, const char *const *about)
+{
+    const char *filled = NULL;
+
+    for (const char *mark = strchr(text, '{'); mark != NULL; mark = strchr(text, '{')) {
+        const char *with = about[mark[1] - '1'];
+
+        filled = arena_format(arena, "%s%.*s%s", filled == NULL ? "" : filled, (int)(mark - text),
+                              text, with == NULL ? "" : with);
+        text = mark + sizeof "{1}" - 1;
+    }
+    return filled == NULL ? text : arena_format(arena, "%s%s", filled, text);
+}
+
 bool text_format(char *out, size_t out_bytes, const char *format, ...)
 {
     va_list args;

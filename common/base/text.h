@@ -60,6 +60,10 @@ size_t text_blank_bytes(const char *text);
  *  there (blanks and '+' too), when empty or NULL, or when it does not fit; `out` is then untouched. */
 bool text_to_int64(const char *text, int64_t *out) MUST_CHECK;
 
+/** Copy of a text whose marks "{1}" to "{9}" are replaced by what it is about, NULL by nothing; `about` has as many as
+ *  the text has marks. The text itself when it has none; else the arena's. */
+const char *text_fill(struct arena *arena, const char *text, const char *const *about);
+
 /** printf into `out` of `out_bytes` (> 0) bytes, always NUL-terminated. False when it was cut. */
 bool text_format(char *out, size_t out_bytes, const char *format, ...) PRINTF_LIKE(3, 4);
 

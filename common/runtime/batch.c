@@ -1,3 +1,4 @@
+#include "common/avro/wire.h"
 #include "common/runtime/batch_handling.h"
 #include "common/runtime/batch_reading.h"
 #include "events.h"
@@ -53,9 +54,20 @@ static void refuse_empty(const struct shard *shard, struct intake *item)
 {
     if (intake_is_day_closed(item) ||
         shard->member->inputs[item->input].topic->kind != TOPIC_REFERENCE) {
-        item->rejected = "el mensaje no trae contenido";
-        item->rejected_as = ASIDE_DECODING;
+        item->rejected.why = REJECTION_EMPTY;
     }
+}
+
+/* Whether the schema is known, and none of ours. */
+static bool is_foreign(const struct shard *shard, const struct intake *item)
+{
+    const struct registry *registry = shard->member->registry;
+    struct error ignored = {0};
+    struct bytes rest;
+    int32_t id;
+
+    return wire_split(item->payload, &id, &rest, &ignored) && registry_knows(registry, id) &&
+           registry_type_of(registry, id) == NULL;
 }
 
 static bool decode(struct shard *shard, struct intake *item, bool *looked, struct error *err)
@@ -66,7 +78,7 @@ static bool decode(struct shard *shard, struct intake *item, bool *looked, struc
     if (item->inbox != NULL) {
         return inbox_decode(shard, item, looked, err);
     }
-    if (item->input >= INTAKE_FEED || item->passed_over || item->rejected != NULL ||
+    if (item->input >= INTAKE_FEED || item->passed_over || item->rejected.why != REJECTION_NONE ||
         item->event != NULL || item->type == NULL ||
         (!intake_is_day_closed(item) && !batch_is_handled(shard, item))) {
         return true;
@@ -80,12 +92,14 @@ static bool decode(struct shard *shard, struct intake *item, bool *looked, struc
             return true;
         }
         item->event = NULL;
-        (void)error_set(&fault, ERROR_REJECT, "ce_type dice %s y el esquema %s", item->type,
-                        type->full_name);
+        item->rejected =
+            (struct rejection){.why = REJECTION_OTHER_TYPE, .about = {item->type, type->full_name}};
+        return true;
     }
     if (fault.action == ERROR_REJECT) {
-        item->rejected = arena_copy(&shard->backlog_arena, fault.message);
-        item->rejected_as = ASIDE_DECODING;
+        item->rejected = (struct rejection){
+            .why = is_foreign(shard, item) ? REJECTION_FOREIGN : REJECTION_UNREADABLE,
+            .found = arena_copy(&shard->backlog_arena, fault.message)};
         return true;
     }
     *err = fault;
@@ -297,7 +311,7 @@ static enum batch_outcome find_culprit(struct shard *shard, struct error *err)
 
     log.shard = shard->id;
     log_error(&log, err);
-    if (size == 0 || (size == 1 && shard->backlog[0].rejected != NULL)) {
+    if (size == 0 || (size == 1 && shard->backlog[0].rejected.why != REJECTION_NONE)) {
         err->action = ERROR_FATAL; /* not the message: the quarantine row or the runtime's own */
         return BATCH_FATAL;
     }

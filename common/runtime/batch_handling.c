@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { REASON_BYTES_MAX = 500, OUTBOX_BYTES_MAX = 16 * 1024 * 1024 };
+enum { INSTITUTION_BYTES_MAX = 64, OUTBOX_BYTES_MAX = 16 * 1024 * 1024 };
 
 static const struct handler *handler_of(const struct member *member, const char *type)
 {
@@ -29,12 +29,12 @@ static struct message message_of(const struct intake *item)
                             .key = item->key,
                             .traceparent = item->traceparent,
                             .event = item->event,
-                            .refused = item->inbox != NULL ? item->rejected : NULL};
+                            .refused = item->inbox != NULL ? item->rejected.about[0] : NULL};
 }
 
 bool batch_is_handled(const struct shard *shard, const struct intake *item)
 {
-    return !item->passed_over && item->rejected == NULL && item->type != NULL &&
+    return !item->passed_over && item->rejected.why == REJECTION_NONE && item->type != NULL &&
            handler_of(shard->member, item->type) != NULL;
 }
 
@@ -63,7 +63,7 @@ static const char *institution_of(struct shard *shard, const struct intake *item
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
     const size_t length = item->key != NULL ? strspn(item->key, allowed) : 0;
 
-    if (length > 0 && item->key[length] == '/') {
+    if (length > 0 && length <= INSTITUTION_BYTES_MAX && item->key[length] == '/') {
         return arena_text(work_arena(shard->work), item->key, length);
     }
     return shard->member->institution;
@@ -74,20 +74,14 @@ static bool set_aside(struct shard *shard, const struct intake *item, struct err
 {
     struct arena *arena = work_arena(shard->work);
     const bool agenda = item->input == INTAKE_AGENDA;
-    const struct setting_aside aside = {
+    struct setting_aside aside = {
         .institution = institution_of(shard, item),
         .source =
             agenda ? arena_format(arena, "%s/%s/%s", item->log, item->type, item->key) : item->log,
         .position = agenda ? item->due : item->offset,
-        .reason = text_clean(arena, item->rejected, strlen(item->rejected), REASON_BYTES_MAX),
-        .action = agenda
-                      ? "lo último que se dijo de esta clave sigue en pie; corrija el archivo del "
-                        "que viene y entréguelo otra vez con abasto load"
-                      : "no cuenta; corrija el archivo del que viene y entréguelo otra vez con "
-                        "abasto load; si el archivo está bien, avise a quien mantiene el servicio",
-        .payload = item->payload,
-        .class = item->rejected_as};
+        .payload = item->payload};
 
+    rejection_tell(&item->rejected, agenda, arena, &aside);
     return work_set_aside(shard->work, &aside, err);
 }
 
@@ -100,7 +94,7 @@ static bool handle(struct shard *shard, struct intake *item, struct error *err)
         return true;
     }
     work_set_message(shard->work, item);
-    if (item->rejected != NULL && item->inbox == NULL) {
+    if (item->rejected.why != REJECTION_NONE && item->inbox == NULL) {
         return set_aside(shard, item, err);
     }
     if (intake_is_day_closed(item)) {
@@ -172,9 +166,11 @@ bool batch_run_handlers(struct shard *shard, struct error *err)
                 return true;
             }
             shard->batch_limit = batch_size(shard) / 2;
-        } else if (err->action == ERROR_REJECT && culprit->rejected == NULL) {
-            culprit->rejected = arena_copy(&shard->backlog_arena, err->message);
-            culprit->rejected_as = ASIDE_REFUSED;
+        } else if (err->action == ERROR_REJECT && culprit->rejected.why == REJECTION_NONE) {
+            culprit->rejected =
+                (struct rejection){.why = REJECTION_REFUSED,
+                                   .found = culprit->key,
+                                   .about = {arena_copy(&shard->backlog_arena, err->message)}};
             error_clear(err);
         } else {
             /* what cannot even be set aside never could, however often it is tried */

@@ -34,8 +34,8 @@ static struct intake *backlog_add(struct shard *shard)
 static void convict(const struct shard *shard, struct intake *item)
 {
     if (shard_is_convicted(shard, item)) {
-        item->rejected = shard->culprit.reason;
-        item->rejected_as = ASIDE_DATABASE;
+        item->rejected = (struct rejection){
+            .why = REJECTION_UNSTORABLE, .found = item->key, .about = {shard->culprit.reason}};
     }
 }
 
@@ -147,9 +147,17 @@ static bool may_speak(const struct topic_declaration *topic, const char *produce
             (key[strlen(institution)] == '/' || key[strlen(institution)] == '\0'));
 }
 
+/* A header as people see it. */
+static const char *shown(const char *header)
+{
+    return header == NULL ? "(falta)" : header;
+}
+
 static void read_headers(struct shard *shard, struct arena *arena,
                          const struct bus_message *message, struct intake *item)
 {
+    const char *source = bus_header(message, "ce_source");
+    const char *id = bus_header(message, "ce_id");
     char producer[128];
     const struct input *input = &shard->member->inputs[item->input];
 
@@ -159,22 +167,21 @@ static void read_headers(struct shard *shard, struct arena *arena,
         return;
     }
     if (!text_is_utf8(message->key.data, message->key.size)) {
-        item->rejected = "la llave del mensaje no es UTF-8";
-        item->rejected_as = ASIDE_IDENTITY;
-    } else if (event_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"),
-                                    producer, sizeof producer, &item->incarnation,
+        item->rejected = (struct rejection){.why = REJECTION_KEY, .found = item->key};
+    } else if (event_identity_parse(source, id, producer, sizeof producer, &item->incarnation,
                                     &item->producer_shard, &item->seq)) {
         if (!may_speak(input->topic, producer, item->key)) {
-            item->rejected = arena_format(arena, "%s no escribe en %s", producer, item->log);
-            item->rejected_as = ASIDE_IDENTITY;
+            item->rejected = (struct rejection){
+                .why = REJECTION_WRITER,
+                .about = {arena_copy(arena, producer), item->log, input->topic->owner}};
             return;
         }
         item->producer = arena_copy(arena, producer);
         item->passed_over = !is_next(shard, item, input->topic->kind == TOPIC_REFERENCE);
     } else {
         item->rejected =
-            "ce_source o ce_id ilegibles: el mensaje no viene de un servicio de Abasto";
-        item->rejected_as = ASIDE_IDENTITY;
+            (struct rejection){.why = REJECTION_IDENTITY,
+                               .found = arena_format(arena, "%s, %s", shown(source), shown(id))};
     }
 }
 
@@ -191,17 +198,16 @@ static void assert_partition(const struct shard *shard, struct arena *arena, str
     const struct input *input = &member->inputs[item->input];
     int32_t expected;
 
-    if (!input->sequenced || !input->topic->partitions_per_shard || item->rejected != NULL ||
-        intake_is_day_closed(item)) {
+    if (!input->sequenced || !input->topic->partitions_per_shard ||
+        item->rejected.why != REJECTION_NONE || intake_is_day_closed(item)) {
         return;
     }
     expected = shard_of(item->key, member->shard_count);
     if (expected != item->partition) {
-        item->rejected = arena_format(arena,
-                                      "partición equivocada: la de %s es la %" PRId32
-                                      " y el mensaje llegó en la %" PRId32,
-                                      item->key, expected, item->partition);
-        item->rejected_as = ASIDE_IDENTITY;
+        item->rejected =
+            (struct rejection){.why = REJECTION_PARTITION,
+                               .about = {item->key, arena_format(arena, "%" PRId32, expected),
+                                         arena_format(arena, "%" PRId32, item->partition)}};
     }
 }
 

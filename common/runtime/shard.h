@@ -10,6 +10,7 @@
 #include "common/runtime/histogram.h"
 #include "common/runtime/metrics.h"
 #include "common/runtime/outbox.h"
+#include "common/runtime/rejection.h"
 #include "common/runtime/service.h"
 #include "common/store/store.h"
 
@@ -76,11 +77,10 @@ struct intake {
     struct bytes payload;
     struct inbox_message *inbox; /**< of a message of an inbox; else NULL */
     const void *event;
-    int32_t due;          /**< agenda items */
-    bool passed_over;     /**< duplicate or gap: only the position moves */
-    const char *rejected; /**< why it goes to quarantine; NULL: it does not */
-    enum aside_class rejected_as;
-    int64_t timestamp_ms; /**< of the message, when it was sent; 0 where there is none */
+    int32_t due;               /**< agenda items */
+    bool passed_over;          /**< duplicate or gap: only the position moves */
+    struct rejection rejected; /**< why it goes to quarantine, if it does */
+    int64_t timestamp_ms;      /**< of the message, when it was sent; 0 where there is none */
 };
 enum { INTAKE_FEED = 1 << 20, INTAKE_AGENDA };
 

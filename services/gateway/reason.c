@@ -1,7 +1,8 @@
 #include "services/gateway/reason.h"
 
+#include "common/base/text.h"
+
 #include <assert.h>
-#include <string.h>
 
 #define AGAIN " y cárguelo otra vez"
 
@@ -174,16 +175,5 @@ const char *reason_code(enum reason why)
 
 const char *reason_text(struct arena *arena, const struct reason_said *said)
 {
-    const char *rest = reasons[said->why].text;
-    const char *text = NULL;
-
-    for (const char *mark = rest == NULL ? NULL : strchr(rest, '{'); mark != NULL;
-         mark = strchr(rest, '{')) {
-        const char *about = said->about[mark[1] - '1'];
-
-        text = arena_format(arena, "%s%.*s%s", text == NULL ? "" : text, (int)(mark - rest), rest,
-                            about == NULL ? "" : about);
-        rest = mark + sizeof "{1}" - 1;
-    }
-    return text == NULL ? rest : arena_format(arena, "%s%s", text, rest);
+    return said->why == REASON_NONE ? NULL : text_fill(arena, reasons[said->why].text, said->about);
 }

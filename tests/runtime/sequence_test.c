@@ -116,7 +116,7 @@ START_TEST(a_message_without_identity_is_set_aside)
     scene_init(&scene);
     shard_take(&scene.shard, &message);
     ck_assert_uint_eq(scene.shard.backlog_count, 1);
-    ck_assert_ptr_nonnull(scene.shard.backlog[0].rejected);
+    ck_assert_int_eq(scene.shard.backlog[0].rejected.why, REJECTION_IDENTITY);
     shard_finish(&scene.shard);
 }
 END_TEST

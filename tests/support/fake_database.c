@@ -240,8 +240,12 @@ static void put_quarantine(struct fake_database *database, struct fake_shard *sh
                                   .institution = arena_copy(arena, row->institution),
                                   .source = arena_copy(arena, row->source),
                                   .position = row->position,
+                                  .column = arena_copy(arena, row->column),
+                                  .found = arena_copy(arena, row->found),
+                                  .expected = arena_copy(arena, row->expected),
                                   .reason = arena_copy(arena, row->reason),
-                                  .action = arena_copy(arena, row->action)};
+                                  .action = arena_copy(arena, row->action),
+                                  .payload = copy_bytes(arena, row->payload)};
 }
 
 static void put_outbox(struct fake_database *database, struct fake_shard *shard,

@@ -207,13 +207,17 @@ void fake_work_send_named(struct fake_work *fake, const char *type, const char *
 static void note_rejected(struct fake_work *fake)
 {
     for (size_t i = 0; i < fake->shard.backlog_count; i++) {
-        const char *reason = fake->shard.backlog[i].rejected;
+        const struct rejection *rejected = &fake->shard.backlog[i].rejected;
+        struct arena arena = {0};
+        struct setting_aside aside;
 
-        if (reason != NULL) {
+        if (rejected->why != REJECTION_NONE) {
+            rejection_tell(rejected, false, &arena, &aside);
             free(fake->rejected_reason);
-            fake->rejected_reason = memory_copy(reason);
+            fake->rejected_reason = memory_copy(aside.reason);
             fake->rejected++;
         }
+        arena_finish(&arena);
     }
 }
 
