@@ -323,6 +323,7 @@ START_TEST(sums_move_by_the_difference_and_not_beyond_64_bits)
     ck_assert_int_eq(order.counted_pieces, 0);
     ck_assert(!contracts_move(&line, &order, &absurd, &err));
     ck_assert_int_eq(err.action, ERROR_REJECT);
+    ck_assert_ptr_nonnull(strstr(err.message, "las piezas ordenadas de"));
     ck_assert_int_eq(line.orders, 2);
     ck_assert_int_eq(line.ordered_pieces, 40);
     ck_assert_int_eq(order.counted_orders, 0);

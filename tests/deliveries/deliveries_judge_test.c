@@ -366,6 +366,7 @@ START_TEST(impossible_pieces_are_rejected)
 
         ck_assert(!deliveries_judge(&facts, &arena, &judgement, &err));
         ck_assert_int_eq(err.action, ERROR_REJECT);
+        ck_assert_ptr_nonnull(strstr(err.message, "negativas, o más de las que caben"));
     }
     arena_finish(&arena);
 }

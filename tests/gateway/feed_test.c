@@ -3,8 +3,11 @@
 #include "tests/base/unit.h"
 #include "tests/gateway/drop.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define HEADER                                                                                     \
     "contrato,orden,clave,cantidad,precio_unitario,fecha_emision,fecha_limite,destino_clues,"      \
@@ -260,9 +263,97 @@ START_TEST(an_archive_that_cannot_be_written_is_tried_again)
 }
 END_TEST
 
+/* What was there when it was copied is worked off; the whole file comes after it. */
+START_TEST(a_file_that_grows_while_it_is_read_is_read_again_whole)
+{
+    const char *path = arena_format(&drop.arena, "%s/drop/ordenes.csv", drop.root);
+    FILE *file;
+
+    drop_file(&drop, "ordenes.csv", THREE_ROWS "C-1,4,010.000.25", NULL);
+    poll_expecting(3, 3);
+    file = fopen(path, "ab");
+    ck_assert_ptr_nonnull(file);
+    (void)fputs("40.00,312,12.25,2025-06-06,2025-06-20,DFIMS000340,vigente,,2025-06-07,real\n",
+                file);
+    ck_assert_int_eq(fclose(file), 0);
+    drop_commit(&drop);
+    poll_expecting(100, 3);
+    expect(2, 5, FEED_FILE_ENDED);
+    drop_commit(&drop);
+    ck_assert(drop_has(&drop, "drop/ordenes.csv"));
+    poll_expecting(100, 6);
+    expect(0, 0, FEED_FILE_OPENED);
+    ck_assert_str_eq(drop_text(&drop, arena_format(&drop.arena, "archive/imss/%s/contenido",
+                                                   file_of(0)->file_id)),
+                     THREE_ROWS "C-1,4,010.000.2540.00,312,12.25,2025-06-06,2025-06-20,DFIMS000340,"
+                                "vigente,,2025-06-07,real\n");
+    drop_commit(&drop);
+    ck_assert(!drop_has(&drop, "drop/ordenes.csv"));
+}
+END_TEST
+
+/* Linux' full device stands where the archive would write. */
+static void fill_disk_at(const char *path)
+{
+    const char *full = arena_format(&drop.arena, "%s/%s", drop.root, path);
+
+    ck_assert_int_eq(
+        system(arena_format(&drop.arena, "mkdir -p \"$(dirname '%s')\" && ln -s /dev/full '%s'",
+                            full, full)),
+        0);
+}
+
+static void free_disk_at(const char *path)
+{
+    ck_assert_int_eq(unlink(arena_format(&drop.arena, "%s/%s", drop.root, path)), 0);
+}
+
+START_TEST(a_disk_that_is_full_at_the_archive_keeps_the_file_where_it_is)
+{
+    const char *at = arena_format(&drop.arena, "archive/imss/.nuevo-%ld/contenido", (long)getpid());
+    struct error err = {0};
+
+    fill_disk_at(at);
+    drop_file(&drop, "ordenes.csv", THREE_ROWS, NULL);
+    ck_assert(!drop_poll(&drop, 100, &err));
+    ck_assert_int_eq((int)err.action, (int)ERROR_RETRY);
+    ck_assert_ptr_nonnull(strstr(err.message, strerror(ENOSPC)));
+    ck_assert(drop_has(&drop, "drop/ordenes.csv"));
+    free_disk_at(at);
+    poll_expecting(100, 5);
+    drop_commit(&drop);
+    ck_assert(drop_has(&drop, "drop/procesados/ordenes.csv"));
+}
+END_TEST
+
+START_TEST(a_disk_that_is_full_at_the_report_keeps_the_file_until_it_is_written)
+{
+    const char *at;
+    struct error err = {0};
+    const char *log;
+
+    drop_file(&drop, "ordenes.csv", THREE_ROWS, NULL);
+    poll_expecting(100, 5);
+    at = arena_format(&drop.arena, "archive/imss/%s/.informe.csv.%ld.part", file_of(0)->file_id,
+                      (long)getpid());
+    log = arena_copy(&drop.arena, given(0)->log);
+    buffer_append_text(file_of(0)->report, "fila\n");
+    fill_disk_at(at);
+    ck_assert(!gateway_feed.committed(drop.shard.feed, log, 5, &err));
+    ck_assert_int_eq((int)err.action, (int)ERROR_RETRY);
+    ck_assert_ptr_nonnull(strstr(err.message, strerror(ENOSPC)));
+    ck_assert(drop_has(&drop, "drop/ordenes.csv"));
+    free_disk_at(at);
+    drop_commit(&drop);
+    ck_assert(drop_has(&drop, "drop/procesados/ordenes.csv"));
+    ck_assert(drop_has(&drop, "drop/procesados/ordenes.csv.informe.csv"));
+}
+END_TEST
+
 static void fill(TCase *all)
 {
     tcase_add_checked_fixture(all, begin, end);
+    tcase_set_timeout(all, 60);
     tcase_add_test(all, a_file_is_read_as_a_log_whose_offset_is_the_row);
     tcase_add_test(all, what_is_unfinished_hidden_or_a_sidecar_is_no_file);
     tcase_add_test(all, a_file_leaves_the_folder_only_when_its_end_is_committed);
@@ -275,6 +366,9 @@ static void fill(TCase *all)
                         UNIT_COUNT(refusals));
     tcase_add_test(all, a_day_waits_for_the_files_that_were_there_and_no_others);
     tcase_add_test(all, another_file_of_the_same_name_is_not_taken_for_the_first);
+    tcase_add_test(all, a_file_that_grows_while_it_is_read_is_read_again_whole);
+    tcase_add_test(all, a_disk_that_is_full_at_the_archive_keeps_the_file_where_it_is);
+    tcase_add_test(all, a_disk_that_is_full_at_the_report_keeps_the_file_until_it_is_written);
     tcase_add_test(all, an_archive_that_cannot_be_written_is_tried_again);
 }
 

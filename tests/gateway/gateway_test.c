@@ -314,6 +314,28 @@ START_TEST(the_report_stands_beside_the_archived_file)
 }
 END_TEST
 
+START_TEST(no_cell_of_the_report_is_a_formula)
+{
+    static const char *const formulas[] = {"=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)"};
+    const char *content = ORDERS;
+
+    for (size_t i = 0; i < UNIT_COUNT(formulas); i++) {
+        content = arena_format(&drop.arena,
+                               "%sC-1,%zu,010.000.2540.00,\"%s\",12.25,2025-06-06,2025-06-20,"
+                               "DFIMS000340,vigente,,2025-06-07,real\n",
+                               content, i, formulas[i]);
+    }
+    drop_load(&drop, "formulas.csv", content, NULL);
+    for (size_t i = 0; i < UNIT_COUNT(formulas); i++) {
+        const char *report = drop_text(&drop, "drop/procesados/formulas.csv.informe.csv");
+
+        ck_assert_msg(strstr(report, arena_format(&drop.arena, ",\"'%s\",", formulas[i])) != NULL,
+                      "%s", report);
+        ck_assert_ptr_null(strstr(report, arena_format(&drop.arena, ",\"%s\",", formulas[i])));
+    }
+}
+END_TEST
+
 START_TEST(a_refused_file_has_an_account_that_says_why)
 {
     const struct file_account *account;
@@ -335,6 +357,24 @@ START_TEST(an_ended_day_closes_in_every_partition_of_what_is_reported)
     ck_assert_msg(fake_work_settle(drop.work, &err), "%s", err.message);
     ck_assert_uint_eq(emitted(&day_closed_type), 4 * 5);
     ck_assert_int_eq(((const struct day_closed *)last(&day_closed_type)->event)->day, 20249);
+}
+END_TEST
+
+/* Nobody but the gateway writes its agenda; what it cannot read there stops no other item. */
+START_TEST(an_agenda_item_that_cannot_be_read_is_set_aside)
+{
+    static const char *const kinds[] = {"gateway.Reroute", "gateway.Vanished", "gateway.Twin"};
+    const struct message_quarantined *aside;
+    struct error err = {0};
+
+    fake_work_send_named(drop.work, kinds[_i], "nada", NULL);
+    ck_assert_msg(fake_work_settle(drop.work, &err), "%s", err.message);
+    ck_assert_uint_eq(emitted(&message_quarantined_type), 1);
+    aside = last(&message_quarantined_type)->event;
+    ck_assert_str_eq(aside->reason,
+                     arena_format(&drop.arena, "agenda %s: clave ilegible «nada»", kinds[_i]));
+    ck_assert_str_eq(aside->expected, "datos que se puedan juzgar");
+    ck_assert_str_ne(aside->action, "");
 }
 END_TEST
 
@@ -416,6 +456,7 @@ END_TEST
 static void fill(TCase *all)
 {
     tcase_add_checked_fixture(all, begin, end);
+    tcase_set_timeout(all, 60);
     tcase_add_test(all, a_row_becomes_an_event_at_its_contract);
     tcase_add_test(all, equal_content_brings_no_event_and_raises_what_counts_as_new);
     tcase_add_loop_test(all, the_newer_as_of_wins_whatever_comes_last, 0, 2);
@@ -433,11 +474,13 @@ static void fill(TCase *all)
     tcase_add_test(all, of_equal_dates_the_file_that_came_last_stands_though_it_came_before);
     tcase_add_test(all, a_row_that_a_newer_version_outdoes_is_counted_as_such);
     tcase_add_test(all, the_report_stands_beside_the_archived_file);
+    tcase_add_test(all, no_cell_of_the_report_is_a_formula);
     tcase_add_test(all, a_refused_file_has_an_account_that_says_why);
     tcase_add_test(all, an_ended_day_closes_in_every_partition_of_what_is_reported);
     tcase_add_test(all, an_unknown_clave_is_taken_with_a_warning_once_there_is_a_catalogue);
     tcase_add_loop_test(all, every_row_of_a_warehouse_file_is_accounted_for, 0,
                         UNIT_COUNT(warehouse_files));
+    tcase_add_loop_test(all, an_agenda_item_that_cannot_be_read_is_set_aside, 0, 3);
     tcase_add_test(all, the_ministry_publishes_its_catalogue_into_every_partition);
 }
 

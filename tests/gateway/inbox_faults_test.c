@@ -222,6 +222,31 @@ START_TEST(all_faults_of_a_report_are_told_at_once)
 }
 END_TEST
 
+/* A receipt whose bytes lie: of its length, of its union branches, cut short, with more behind it. */
+static void lie(struct buffer *payload, int how)
+{
+    switch (how) {
+    case 0:
+        payload->data[5] = 0xff; /* a length beyond all there is */
+        payload->data[6] = 0x7f;
+        break;
+    case 1:
+        payload->data[5] = 0x04; /* a branch that the union lacks */
+        break;
+    case 2:
+        payload->size -= 3;
+        break;
+    case 3:
+        buffer_append_text(payload, "x");
+        break;
+    case 4:
+        payload->size = 5;
+        break;
+    default:
+        break;
+    }
+}
+
 START_TEST(hostile_bytes_in_a_record_are_answered)
 {
     const struct receipt_report record = desk_receipt("R1");
@@ -230,13 +255,44 @@ START_TEST(hostile_bytes_in_a_record_are_answered)
 
     ck_assert(registry_encode(desk.running.member.registry, &receipt_report_type, &record, &payload,
                               &err));
-    payload.data[5] = 0xff; /* a length beyond all there is */
-    payload.data[6] = 0x7f;
+    lie(&payload, _i);
     desk_publish(&desk, &(struct desk_message){AS_ERP, .payload = buffer_view(&payload)});
     buffer_finish(&payload);
     desk_settle(&desk);
     ck_assert_int_eq(desk_answer(&desk)->verdict, REPORT_VERDICT_REJECTED);
     ck_assert_str_eq(desk_answer(&desk)->remarks[0].code, "avro-ilegible");
+}
+END_TEST
+
+START_TEST(headers_of_a_megabyte_are_answered_by_their_beginning)
+{
+    enum { MEGABYTE = 1 << 20 };
+    static const char json[] = GOOD;
+    char *text = arena_alloc(&desk.arena, MEGABYTE + 1);
+    const struct report_answered *answer;
+
+    memset(text, 'x', MEGABYTE);
+    desk_publish(&desk, &(struct desk_message){.id = text,
+                                               .source = text,
+                                               .type = text,
+                                               .time = text,
+                                               .traceparent = text,
+                                               .key = text,
+                                               JSON(json)});
+    desk_publish_json(&desk, "next", RECEIPT, GOOD);
+    desk_settle(&desk);
+    ck_assert_int_eq(desk_answer(&desk)->verdict, REPORT_VERDICT_ACCEPTED);
+    answer = desk_answer_at(&desk, 0);
+    ck_assert_int_eq(answer->verdict, REPORT_VERDICT_REJECTED);
+    ck_assert_uint_eq(answer->remarks_count, 3);
+    ck_assert_uint_lt(strlen(answer->ce_id), 300);
+    ck_assert_uint_lt(strlen(answer->ce_source), 300);
+    for (size_t i = 0; i < answer->remarks_count; i++) {
+        ck_assert_uint_lt(strlen(answer->remarks[i].found), 300);
+    }
+    ck_assert_uint_lt(
+        strlen(bus_header(desk_last(&desk, "outcomes.imss", &report_answered_type), "traceparent")),
+        100);
 }
 END_TEST
 
@@ -279,7 +335,8 @@ static void fill(TCase *tcase)
                         0, UNIT_COUNT(bad));
     tcase_add_test(tcase, money_as_a_number_is_rejected_by_name);
     tcase_add_test(tcase, all_faults_of_a_report_are_told_at_once);
-    tcase_add_test(tcase, hostile_bytes_in_a_record_are_answered);
+    tcase_add_loop_test(tcase, hostile_bytes_in_a_record_are_answered, 0, 5);
+    tcase_add_test(tcase, headers_of_a_megabyte_are_answered_by_their_beginning);
     tcase_add_test(tcase, a_record_under_the_name_of_another_is_rejected);
     tcase_add_test(tcase, who_publishes_only_the_catalogue_may_not_report_receipts);
 }

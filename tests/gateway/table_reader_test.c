@@ -3,6 +3,7 @@
 #include "tests/gateway/gateway_files.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 /* All rows of some bytes as "cell^cell$", torn ones with "!", those that are not text with "?". */
 static char *read_all(const char *bytes, size_t size, char delimiter, struct arena *arena)
@@ -86,6 +87,40 @@ START_TEST(a_line_of_megabytes_is_told_and_passed_over)
 }
 END_TEST
 
+/* Sparse: its 200 MB are on no disk, and must never be in memory at a time. */
+START_TEST(a_line_of_two_hundred_megabytes_is_passed_over_as_it_comes)
+{
+    enum { MEGABYTES = 200 };
+    static const char *const begins[] = {"a,b\n1,", "a,b\n\"1,"};
+    FILE *stream = tmpfile();
+    struct table_reader *reader;
+    struct table_row row;
+    struct error err = {0};
+    struct rusage before;
+    struct rusage after;
+    bool found;
+
+    ck_assert_ptr_nonnull(stream);
+    ck_assert_int_ge(fputs(begins[_i], stream), 0);
+    ck_assert_int_eq(fseek(stream, MEGABYTES * 1024L * 1024L, SEEK_CUR), 0);
+    ck_assert_int_ge(fputs("\n2,y\n", stream), 0);
+    rewind(stream);
+    reader = table_reader_create(stream, (struct table_form){.delimiter = ','});
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &before), 0);
+    ck_assert(table_reader_next(reader, &row, &found, &err) && found);
+    ck_assert(table_reader_next(reader, &row, &found, &err) && found);
+    ck_assert(row.torn && row.too_long == (_i == 0 || row.too_long));
+    ck_assert_int_eq(row.cells[0][0], begins[_i][4]);
+    ck_assert(table_reader_next(reader, &row, &found, &err) && found);
+    ck_assert_msg(!row.torn && row.number == 2, "row %d", (int)row.number);
+    ck_assert_str_eq(row.cells[1], "y");
+    ck_assert(table_reader_next(reader, &row, &found, &err) && !found);
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &after), 0);
+    ck_assert_int_lt(after.ru_maxrss - before.ru_maxrss, MEGABYTES / 2 * 1024);
+    table_reader_destroy(reader);
+}
+END_TEST
+
 START_TEST(lines_in_quotes_without_end_are_told_one_by_one)
 {
     enum { LINES = 3000, LINE_BYTES = 100 };
@@ -140,6 +175,8 @@ static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, rows_come_out_of_any_bytes, 0, UNIT_COUNT(cases));
     tcase_add_test(tcase, a_line_of_megabytes_is_told_and_passed_over);
+    tcase_add_loop_test(tcase, a_line_of_two_hundred_megabytes_is_passed_over_as_it_comes, 0, 2);
+    tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, lines_in_quotes_without_end_are_told_one_by_one);
     tcase_add_test(tcase, thousands_of_cells_are_bounded);
 }

@@ -225,6 +225,25 @@ START_TEST(the_last_of_a_batch_stays)
 }
 END_TEST
 
+START_TEST(late_pieces_beyond_64_bits_are_set_aside)
+{
+    struct fake_work *fake = fake_work_create(&monitor, NULL);
+    struct penalty_step impossible[] = {{.kind = STEP_KIND_LATE, .pieces = INT64_MAX},
+                                        {.kind = STEP_KIND_LATE, .pieces = 1}};
+    struct penalty_calculated event = penalty;
+    struct error err = {0};
+    const char *reason = "";
+
+    event.steps = impossible;
+    event.steps_count = 2;
+    fake_work_send(fake, &penalty_calculated_type, CONTRACT, &event);
+    ck_assert_msg(fake_work_settle(fake, &err), "%s", err.message);
+    ck_assert_uint_eq(fake_work_rejected(fake, &reason), 1);
+    ck_assert_msg(strstr(reason, "las piezas tardías de") != NULL, "%s", reason);
+    fake_work_destroy(fake);
+}
+END_TEST
+
 START_TEST(a_finding_that_no_longer_holds_is_closed)
 {
     struct fake_work *fake = fake_work_create(&monitor, NULL);
@@ -261,6 +280,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_contract_says_who_supplies_it_until_it_is_withdrawn);
     tcase_add_test(tcase, a_sanction_says_where_its_event_lies);
     tcase_add_test(tcase, the_last_of_a_batch_stays);
+    tcase_add_test(tcase, late_pieces_beyond_64_bits_are_set_aside);
     tcase_add_test(tcase, a_finding_that_no_longer_holds_is_closed);
 }
 

@@ -22,6 +22,33 @@ static void tear_down(void)
     scene_finish(&scene);
 }
 
+/* --- before it starts --- */
+
+static const struct {
+    const char *topic;
+    int32_t partitions;
+    enum error_action action;
+    const char *says;
+} odd_topics[] = {
+    {"orders", 3, ERROR_FATAL, "el tópico orders tiene 3 particiones y debe tener 4"},
+    {"orders", 5, ERROR_FATAL, "el tópico orders tiene 5 particiones y debe tener 4"},
+    {"shards", 3, ERROR_FATAL, "el tópico orders tiene 4 particiones y debe tener 3"},
+    {"orders", 0, ERROR_RETRY, "no existe el tópico orders: ejecute abasto topics apply"},
+    {"shards", 0, ERROR_RETRY, "no existe el tópico shards: ejecute abasto topics apply"},
+};
+
+START_TEST(a_topic_of_another_partition_count_lets_nobody_start)
+{
+    struct error err = {0};
+
+    scene.bus.odd_topic = odd_topics[_i].topic;
+    scene.bus.odd_partitions = odd_topics[_i].partitions;
+    ck_assert(!scene_try_start(&scene, &err));
+    ck_assert_int_eq(err.action, odd_topics[_i].action);
+    ck_assert_str_eq(err.message, odd_topics[_i].says);
+}
+END_TEST
+
 /* --- one message at fault --- */
 
 START_TEST(a_rejected_message_is_set_aside_and_the_rest_of_the_batch_stands)
@@ -116,7 +143,7 @@ START_TEST(what_could_never_be_sent_is_never_committed)
     ck_assert_ptr_nonnull(scene_stored(&scene, "1"));
     ck_assert_ptr_null(scene_stored(&scene, "2"));
     ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 1);
-    ck_assert_ptr_nonnull(strstr(scene_aside(&scene, 0)->reason, "caben en un mensaje"));
+    ck_assert_ptr_nonnull(strstr(scene_aside(&scene, 0)->reason, "que caben en un mensaje"));
 }
 END_TEST
 
@@ -513,6 +540,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, bytes_that_are_no_event_are_set_aside);
     tcase_add_test(tcase, who_does_not_write_a_topic_moves_no_sequence_of_who_does);
     tcase_add_test(tcase, a_record_of_the_schemas_that_is_none_keeps_nobody_from_starting);
+    tcase_add_loop_test(tcase, a_topic_of_another_partition_count_lets_nobody_start, 0,
+                        UNIT_COUNT(odd_topics));
     tcase_add_test(tcase, two_messages_at_fault_are_found_one_after_the_other);
     tcase_add_test(tcase,
                    an_event_in_a_wrong_partition_is_set_aside_and_its_sequence_counts_as_heard);

@@ -118,7 +118,7 @@ void scene_init(struct scene *scene)
     scene->database.refused = SCENE_POISON;
 }
 
-void scene_start(struct scene *scene)
+bool scene_try_start(struct scene *scene, struct error *err)
 {
     const struct running_options options = {.service = &scene->service,
                                             .institution =
@@ -135,10 +135,16 @@ void scene_start(struct scene *scene)
                                             .message_bytes_max = scene->message_bytes_max,
                                             .metrics = &scene->metrics,
                                             .log_level = LOG_LEVEL_ERROR};
-    struct error err = {0};
 
     scene->store.own_rule_version = scene->service.rule_version;
-    ck_assert_msg(running_start(&scene->running, &options, &err), "%s", err.message);
+    return running_start(&scene->running, &options, err);
+}
+
+void scene_start(struct scene *scene)
+{
+    struct error err = {0};
+
+    ck_assert_msg(scene_try_start(scene, &err), "%s", err.message);
     fake_bus_give(&scene->bus, 0);
 }
 

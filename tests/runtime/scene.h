@@ -41,8 +41,9 @@ struct scene {
 
 /** Makes the bus and the store; the member starts with scene_start. */
 void scene_init(struct scene *scene);
-/** Shard 0 is the member's. */
+/** Shard 0 is the member's. scene_try_start: the start may fail. */
 void scene_start(struct scene *scene);
+bool scene_try_start(struct scene *scene, struct error *err) MUST_CHECK;
 void scene_finish(struct scene *scene);
 
 /** `<institution>/<number>` of shard `shard`. */

@@ -1,3 +1,4 @@
+#include "services/sanctions/sanctions_judge.h"
 #include "services/sanctions/sanctions_penalty.h"
 #include "tests/base/unit.h"
 
@@ -442,10 +443,25 @@ START_TEST(the_parts_sum_to_the_amount_and_never_exceed_the_cap)
 }
 END_TEST
 
+START_TEST(a_contract_whose_penalties_exceed_64_bits_is_refused)
+{
+    struct contract_sum sum = {.contract_id = "imss/C1", .amount_centavos = INT64_MAX};
+    struct sanction_state state = {0};
+    const struct penalty_calculated event = {.amount_centavos = 1};
+    struct error err = {0};
+
+    ck_assert(!sanctions_move(&sum, &state, &event, &err));
+    ck_assert_int_eq(err.action, ERROR_REJECT);
+    ck_assert_ptr_nonnull(strstr(err.message, "no caben en 64 bits de centavos"));
+    ck_assert_int_eq(state.amount_centavos, 0);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, the_penalty_is_what_the_contract_says, 0, UNIT_COUNT(cases));
     tcase_add_test(tcase, figures_that_overflow_are_refused);
+    tcase_add_test(tcase, a_contract_whose_penalties_exceed_64_bits_is_refused);
     tcase_add_loop_test(tcase, the_order_of_the_receipts_does_not_matter, 0, 200);
     tcase_add_loop_test(tcase, more_days_late_never_cost_less, 0, 200);
     tcase_add_loop_test(tcase, the_parts_sum_to_the_amount_and_never_exceed_the_cap, 0, 200);

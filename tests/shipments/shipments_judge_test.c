@@ -238,6 +238,7 @@ START_TEST(impossible_pieces_are_rejected)
         ck_assert(!shipments_judge(order_id, shipment_id, facts_of(&arena, &impossible[i]), &arena,
                                    &event, &err));
         ck_assert_int_eq(err.action, ERROR_REJECT);
+        ck_assert_ptr_nonnull(strstr(err.message, "piezas embarcadas imposibles"));
     }
     arena_finish(&arena);
 }

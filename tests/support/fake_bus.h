@@ -55,6 +55,8 @@ struct fake_bus {
     size_t message_capacity;
     bool holds;
     bool send_failed; /**< the next poll says so */
+    const char *odd_topic; /**< has `odd_partitions`, whatever is declared; NULL: none */
+    int32_t odd_partitions;
 };
 
 void fake_bus_init(struct fake_bus *bus, struct fake_broker *broker);
