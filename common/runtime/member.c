@@ -188,8 +188,7 @@ bool running_start(struct running *running, const struct running_options *option
     member->registry = registry_create(event_types, event_type_count);
     if (!resolve_inputs(running, err) || !resolve_outputs(running, err) ||
         !check_partitions(running, err) || !member_learn_schemas(member, err)) {
-        registry_destroy(member->registry);
-        arena_finish(&running->arena);
+        running_finish(running);
         return false;
     }
     running->shard_slots = options->service->per_institution ? 1 : member->shard_count;

@@ -231,7 +231,7 @@ static void lie(struct buffer *payload, int how)
         payload->data[6] = 0x7f;
         break;
     case 1:
-        payload->data[5] = 0x04; /* a branch that the union lacks */
+        payload->data[8] = 0x7e; /* behind the id "R1": a branch that the union lacks */
         break;
     case 2:
         payload->size -= 3;
