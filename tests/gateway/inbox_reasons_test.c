@@ -31,7 +31,7 @@ static void open_ssa(void)
 static void refuse_in_database(void)
 {
     open_imss();
-    desk.store.refused = "R1";
+    desk.database.refused = "R1";
 }
 
 static const struct example {
@@ -195,7 +195,7 @@ static const struct example {
                            .message = {AS_ERP, JSON(GOOD)},
                            .code = "no-se-puede-guardar",
                            .field = "",
-                           .found = "no row may hold 'R1'",
+                           .found = "some row cannot be held",
                            .expected = "valores que el sistema pueda guardar",
                            .reason = "el reporte se pudo leer y no se pudo tomar",
                            .action = "avise a quien mantiene el servicio; el mensaje sigue en el "
@@ -258,7 +258,7 @@ static void check(enum reason why)
     ck_assert_str_eq(blank_or(remark->expected), given->expected);
     ck_assert_str_eq(remark->reason, given->reason);
     ck_assert_str_eq(remark->action, given->action);
-    ck_assert_uint_eq(desk.store.quarantine.count, given->taken ? 0 : 1);
+    ck_assert_uint_eq(desk.database.shards[0].quarantine.count, given->taken ? 0 : 1);
     if (!given->taken) {
         ck_assert_str_eq(desk_aside(&desk)->reason, given->reason);
         ck_assert_str_eq(desk_aside(&desk)->action, given->action);

@@ -190,7 +190,7 @@ START_TEST(a_contract_row_of_imss_gives_contract_and_line_and_is_counted_once)
 {
     drop_load(&drop, "contratos.csv", drop_source(&drop, "tests/gateway/golden/imss.contratos.csv"),
               NULL);
-    ck_assert_uint_eq(fake_work_emitted_of(drop.work, &contract_line_reported_type), 4);
+    ck_assert_uint_eq(fake_work_emitted_of(drop.work, &contract_line_reported_type), 6);
     ck_assert_uint_ge(fake_work_emitted_of(drop.work, &contract_reported_type), 2);
 }
 END_TEST

@@ -54,7 +54,7 @@ struct fake_bus {
     struct bus_message *messages; /**< what the last poll gave */
     size_t message_capacity;
     bool holds;
-    bool send_failed; /**< the next poll says so */
+    bool send_failed;      /**< the next poll says so */
     const char *odd_topic; /**< has `odd_partitions`, whatever is declared; NULL: none */
     int32_t odd_partitions;
 };
