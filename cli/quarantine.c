@@ -71,7 +71,7 @@ static bool query_one(struct cli *cli, const char *id, PGresult **out, struct er
 {
     static const char format[] =
         "select q.quarantine_id, q.institution, q.source, q.position, q.column_name, q.found, "
-        "q.expected, q.reason, q.action, q.service, %s from monitor.quarantined q %s%s%s "
+        "q.expected, q.reason, q.action, q.service, %s from monitor.set_aside q %s%s%s "
         "where q.quarantine_id = $1";
     const char *schema = schema_of(id, &cli->arena);
     struct error away = {0};

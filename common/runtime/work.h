@@ -116,9 +116,15 @@ struct setting_aside {
     const char *expected;
     const char *reason;
     const char *action;
+    const char *layout; /**< of a row; NULL: none */
+    bool has_as_of;
+    int64_t as_of; /**< microseconds; what its file or report speaks of */
     struct bytes payload;
     enum aside_class class;
 };
+
+/** The id under which something of this service is set aside; owned by the arena. For needs too. */
+char *work_aside_id(struct work *work, const char *source, int64_t position);
 bool work_set_aside(struct work *work, const struct setting_aside *aside,
                     struct error *err) MUST_CHECK;
 

@@ -176,16 +176,19 @@ bool work_judged(struct work *work, const char *topic, const char *key,
     return work_emit(work, topic, key, type, event, err);
 }
 
+char *work_aside_id(struct work *work, const char *source, int64_t position)
+{
+    return arena_format(&work->arena, "%s/%" PRId32 "/%s/%" PRId64, work->shard->member->producer,
+                        work->shard->id, source, position);
+}
+
 bool work_set_aside(struct work *work, const struct setting_aside *aside, struct error *err)
 {
-    struct shard *shard = work->shard;
     struct arena *arena = &work->arena;
     struct store_quarantine *row = work_list_add(arena, &work->quarantine, sizeof *row);
     struct message_quarantined event = {0};
 
-    *row = (struct store_quarantine){.id = arena_format(arena, "%s/%" PRId32 "/%s/%" PRId64,
-                                                        shard->member->producer, shard->id,
-                                                        aside->source, aside->position),
+    *row = (struct store_quarantine){.id = work_aside_id(work, aside->source, aside->position),
                                      .institution = arena_copy(arena, aside->institution),
                                      .source = arena_copy(arena, aside->source),
                                      .position = aside->position,
@@ -199,7 +202,7 @@ bool work_set_aside(struct work *work, const struct setting_aside *aside, struct
     row->payload.size = aside->payload.size;
     work->aside_by[aside->class]++;
     event.quarantine_id = row->id;
-    event.service = shard->member->producer;
+    event.service = work->shard->member->producer;
     event.institution = row->institution;
     event.source = row->source;
     event.position = row->position;
@@ -208,5 +211,8 @@ bool work_set_aside(struct work *work, const struct setting_aside *aside, struct
     event.expected = row->expected;
     event.reason = row->reason;
     event.action = row->action;
+    event.layout = aside->layout;
+    event.has_as_of = aside->has_as_of;
+    event.as_of = aside->as_of;
     return work_emit(work, "quarantine", row->id, &message_quarantined_type, &event, err);
 }

@@ -236,7 +236,7 @@ static const void *feed_inbox(void *feed, const struct inbox_message *message, s
 {
     const struct gateway_feed *read = feed;
 
-    return inbox_read(read->kinds, read->place.institution, message, arena);
+    return inbox_read(read->kinds, read->place.layouts, read->place.institution, message, arena);
 }
 
 const struct feed gateway_feed = {

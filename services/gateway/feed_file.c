@@ -203,6 +203,7 @@ static bool find_log(struct feed_file *file, struct feed_batch *batch, int64_t *
     }
     for (int64_t reading = 2; *position > 0 && *position >= rows + LOG_ENDS; reading++) {
         file->log = log_of(file, reading);
+        file->record.again = true;
         *position = feed_position(batch, file->log);
     }
     return true;

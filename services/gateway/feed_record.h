@@ -20,6 +20,7 @@ struct feed_file_record {
     const char *folder;    /**< in the archive: the report goes there */
     const char *layout;    /**< NULL: not recognised */
     const char *refusal;   /**< why the whole file is refused, in Spanish; else NULL */
+    bool again;            /**< it was read to its end before */
     int64_t rows;          /**< of FEED_FILE_ENDED */
     struct buffer *report; /**< filled when the file ends; written once that is committed */
     const struct snapshot *snapshot; /**< of FEED_FILE_ENDED, when the layout is one; else NULL */

@@ -2,6 +2,7 @@
 
 #include "services/gateway/account.h"
 #include "services/gateway/directory.h"
+#include "services/gateway/gateway_aside.h"
 #include "services/gateway/gateway_inbox.h"
 #include "services/gateway/gateway_kind.h"
 #include "services/gateway/gateway_outcome.h"
@@ -50,6 +51,7 @@ static void needs_row(struct work *work, const struct message *message)
 
     account_need_row(work, record);
     gateway_row_need(work, record);
+    gateway_aside_need_row(work, record);
 }
 
 static struct bytes raw_cells(struct work *work, const struct feed_row_record *record)
@@ -73,8 +75,7 @@ static bool set_aside(struct work *work, const struct feed_row_record *record,
     const struct row_remark *fault = &answer->remarks[0]; /* what sets aside says why */
     const struct setting_aside aside = {
         .institution = work_institution(work),
-        .source =
-            arena_format(work_arena(work), "%s#%.12s", record->of.file.name, record->of.file_id),
+        .source = gateway_aside_source(work, &record->of),
         .position = record->cells.number,
         .column = fault->column,
         .found = fault->found,
@@ -83,7 +84,7 @@ static bool set_aside(struct work *work, const struct feed_row_record *record,
         .action = fault->action,
         .payload = raw_cells(work, record)};
 
-    return work_set_aside(work, &aside, err);
+    return gateway_aside_put(work, &aside, record, err);
 }
 
 static bool on_row(struct work *work, const struct message *message, struct error *err)
@@ -96,7 +97,8 @@ static bool on_row(struct work *work, const struct message *message, struct erro
 
     switch (answer.verdict) {
     case ROW_TAKEN:
-        good = gateway_row_take(work, rows, count, &answer, err);
+        good = gateway_row_take(work, rows, count, &answer, err) &&
+               gateway_aside_reloaded(work, record, &answer, err);
         break;
     case ROW_SET_ASIDE:
         good = account_has_set_aside(work, record) || set_aside(work, record, &answer, err);

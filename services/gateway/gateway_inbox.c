@@ -1,5 +1,6 @@
 #include "services/gateway/gateway_inbox.h"
 
+#include "services/gateway/gateway_aside.h"
 #include "services/gateway/gateway_outcome.h"
 #include "services/gateway/gateway_row.h"
 #include "services/gateway/gateway_tables.h"
@@ -29,6 +30,18 @@ void gateway_inbox_needs(struct work *work, const struct message *message)
     if (report->readable) {
         gateway_row_need(work, &report->row);
     }
+    if (report->act != NULL) {
+        gateway_act_need(work, report);
+    }
+    work_need(work, &row_aside_table,
+              work_aside_id(work, report->message->topic, report->message->offset));
+}
+
+static const char *report_name(const struct inbox_report *report)
+{
+    return report->act != NULL    ? quarantine_act_type.full_name
+           : report->kind != NULL ? report->kind->type->full_name
+                                  : NULL;
 }
 
 static struct report_answered answer_to(const struct inbox_report *report)
@@ -36,8 +49,7 @@ static struct report_answered answer_to(const struct inbox_report *report)
     return (struct report_answered){.position = report->message->offset,
                                     .ce_id = report->id,
                                     .ce_source = report->source,
-                                    .report =
-                                        report->kind == NULL ? NULL : report->kind->type->full_name,
+                                    .report = report_name(report),
                                     .verdict = REPORT_VERDICT_REJECTED};
 }
 
@@ -58,7 +70,10 @@ static bool set_aside(struct work *work, const struct inbox_report *report,
                                                                       : PAYLOAD_KEPT_BYTES},
                                         .class = class};
 
-    return work_set_aside(work, &aside, err);
+    if (class == ASIDE_REFUSED) {
+        return work_set_aside(work, &aside, err);
+    }
+    return gateway_aside_put(work, &aside, report->readable ? &report->row : NULL, err);
 }
 
 /* Nothing was loaded for it and nothing of it is kept: what PostgreSQL refused could be in any of it. */
@@ -78,29 +93,12 @@ static bool answer_refused(struct work *work, const struct inbox_report *report,
 
 /* --- what stands --- */
 
-static void say_what_stands(struct work *work, const struct reported_row *row,
-                            struct report_answered *said)
-{
-    const struct row_version *version = gateway_version_of(work, row);
-
-    said->fact_id = row->fact_id;
-    if (version == NULL || version->digest == NULL || gateway_version_is_gone(version)) {
-        return;
-    }
-    said->contract_id = version->contract_id;
-    said->entity_id = version->entity_id;
-    said->as_of = version->as_of;
-    said->has_as_of = true;
-    said->sequence = version->sequence;
-    said->has_sequence = true;
-}
-
 static bool say(struct work *work, struct answering *answering, struct error *err)
 {
     const struct inbox_report *report = answering->report;
 
     if (answering->rows != NULL && answering->rows[0].verdict == ROW_TAKEN) {
-        say_what_stands(work, &answering->rows[0], &answering->said);
+        gateway_version_say(work, &answering->rows[0], &answering->said);
     }
     return gateway_outcome_report(work, &answering->said, report->remarks, report->remark_count,
                                   answering->row.remarks, answering->row.remark_count, err);
@@ -193,6 +191,22 @@ static bool accept(struct work *work, struct answering *answering, struct error 
     return say(work, answering, err);
 }
 
+/* An act that does not take is told of on the row it is about: it is not itself set aside. */
+static bool act(struct work *work, struct answering *answering, struct error *err)
+{
+    const bool repeated = same_as_known(answering);
+
+    if (!gateway_act_take(work, answering->report, repeated, answering->rows, &answering->row,
+                          &answering->said, err)) {
+        return false;
+    }
+    if (repeated && answering->said.verdict == REPORT_VERDICT_REJECTED) {
+        return repeat(work, answering, err);
+    }
+    remember(work, answering);
+    return say(work, answering, err);
+}
+
 bool gateway_inbox_on(struct work *work, const struct message *message, struct error *err)
 {
     const struct inbox_report *report = message->event;
@@ -210,6 +224,9 @@ bool gateway_inbox_on(struct work *work, const struct message *message, struct e
     if (was_taken(&answering)) {
         return same_as_known(&answering) ? repeat(work, &answering, err)
                                          : refuse_other_content(work, &answering, err);
+    }
+    if (report->act != NULL) {
+        return act(work, &answering, err);
     }
     return report->readable && answering.row.verdict == ROW_TAKEN ? accept(work, &answering, err)
                                                                   : reject(work, &answering, err);

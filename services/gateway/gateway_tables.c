@@ -129,6 +129,28 @@ static const struct column inbox_answer_columns[] = {
 const struct table inbox_answer_table =
     TABLE(struct inbox_answer, "inbox_answer", 1, inbox_answer_columns);
 
+static const struct column row_aside_columns[] = {
+    COLUMN(struct row_aside, quarantine_id, COLUMN_TEXT),
+    COLUMN(struct row_aside, layout, COLUMN_TEXT),
+    COLUMN(struct row_aside, file_name, COLUMN_TEXT),
+    COLUMN(struct row_aside, sha256, COLUMN_TEXT),
+    COLUMN_OPTIONAL(struct row_aside, as_of, COLUMN_INT64),
+    COLUMN(struct row_aside, invented, COLUMN_BOOL),
+    COLUMN(struct row_aside, row_number, COLUMN_INT64),
+    COLUMN(struct row_aside, titles, COLUMN_TEXT),
+    COLUMN(struct row_aside, cells, COLUMN_TEXT),
+    COLUMN(struct row_aside, state, COLUMN_TEXT),
+    COLUMN(struct row_aside, tries, COLUMN_INT64),
+    COLUMN(struct row_aside, act, COLUMN_TEXT),
+    COLUMN(struct row_aside, act_id, COLUMN_TEXT),
+    COLUMN(struct row_aside, actor, COLUMN_TEXT),
+    COLUMN(struct row_aside, ground, COLUMN_TEXT),
+    COLUMN(struct row_aside, evidence, COLUMN_TEXT),
+    COLUMN(struct row_aside, reason, COLUMN_TEXT),
+    COLUMN(struct row_aside, fact, COLUMN_TEXT),
+};
+const struct table row_aside_table = TABLE(struct row_aside, "row_aside", 1, row_aside_columns);
+
 const struct table *const gateway_tables[] = {
     &row_version_table,
     &directory_table,
@@ -141,6 +163,7 @@ const struct table *const gateway_tables[] = {
     &file_account_table,
     &file_remark_table,
     &inbox_answer_table,
+    &row_aside_table,
     &finding_table,
     NULL,
 };

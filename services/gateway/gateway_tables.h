@@ -131,6 +131,29 @@ struct inbox_answer {
     int64_t verdict;    /**< enum report_verdict */
 };
 
+/** What was set aside, and what became of it. Of a row also how it came, so that it can be read again. */
+struct row_aside {
+    const char *quarantine_id;
+    const char *layout;    /**< NULL: no row: a message that could not be read at all */
+    const char *file_name; /**< of the file, or the inbox's topic */
+    const char *sha256;    /**< the same */
+    bool has_as_of;
+    int64_t as_of; /**< the file declares it */
+    bool invented;
+    int64_t row_number;
+    const char *titles; /**< JSON arrays of text */
+    const char *cells;  /**< as it came */
+    const char *state;  /**< abierta, reparada, superada, descartada, detenida; NULL: not known here */
+    int64_t tries;      /**< acts after which it still could not be taken */
+    const char *act;    /**< of the last act that was worked off; NULL: none */
+    const char *act_id;
+    const char *actor;
+    const char *ground;
+    const char *evidence;
+    const char *reason; /**< why it still cannot be taken; NULL: the last act settled it */
+    const char *fact;   /**< version that it became */
+};
+
 extern const struct table row_version_table;
 extern const struct table directory_table;
 extern const struct table directory_waiting_table;
@@ -142,6 +165,7 @@ extern const struct table gateway_number_table;
 extern const struct table file_account_table;
 extern const struct table file_remark_table;
 extern const struct table inbox_answer_table;
+extern const struct table row_aside_table;
 
 /** All of them and that of findings, NULL-terminated. */
 extern const struct table *const gateway_tables[];

@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define SEQUENCE "sequence"
-
 static char *fact_key_of(struct arena *arena, const struct reported_row *row)
 {
     return arena_format(arena, "%s|%s", layout_source(row->layout), row->fact_id);
@@ -33,7 +31,7 @@ void gateway_version_need(struct work *work, const struct reported_row *row)
         return;
     }
     kind = gateway_kind_of(row->type);
-    work_need(work, &gateway_number_table, SEQUENCE);
+    work_need(work, &gateway_number_table, GATEWAY_SEQUENCE);
     work_need(work, &row_version_table, fact_key_of(arena, row));
     gateway_snapshot_need_row(work, row);
     if (kind != NULL && kind->of_order) {
@@ -46,9 +44,9 @@ void gateway_version_need(struct work *work, const struct reported_row *row)
     }
 }
 
-static int64_t next_sequence(struct work *work)
+int64_t gateway_next_sequence(struct work *work)
 {
-    struct gateway_number *number = work_entity(work, &gateway_number_table, SEQUENCE);
+    struct gateway_number *number = work_entity(work, &gateway_number_table, GATEWAY_SEQUENCE);
 
     number->value++;
     work_save(work, &gateway_number_table, number);
@@ -108,7 +106,7 @@ static bool withdraw(struct work *work, const struct row_version *version,
                                      .entity_id = version->entity_id,
                                      .reason = reason};
 
-    event.fact.sequence = next_sequence(work);
+    event.fact.sequence = gateway_next_sequence(work);
     return work_emit(work, kind->topic, version->contract_id, &report_withdrawn_type, &event, err);
 }
 
@@ -124,7 +122,7 @@ static bool pass_on(struct work *work, struct row_version *version, const struct
                   err)) {
         return false;
     }
-    fact->sequence = next_sequence(work);
+    fact->sequence = gateway_next_sequence(work);
     gateway_set_text(kind->type, event, "contract_id", place->contract_id);
     if (kind->of_order) {
         gateway_set_text(kind->type, event, "order_id", place->entity_id);
@@ -238,7 +236,7 @@ const struct row_version *gateway_version_of(struct work *work, const struct rep
 void gateway_version_need_fact(struct work *work, const char *fact_key)
 {
     work_need(work, &row_version_table, fact_key);
-    work_need(work, &gateway_number_table, SEQUENCE);
+    work_need(work, &gateway_number_table, GATEWAY_SEQUENCE);
 }
 
 /* What a version's digest is once it is withdrawn: no content has it, so that the row may come again. */
@@ -247,6 +245,23 @@ static const char withdrawn_digest[] = "retirado";
 bool gateway_version_is_gone(const struct row_version *version)
 {
     return version->kind == NULL || strcmp(version->digest, withdrawn_digest) == 0;
+}
+
+void gateway_version_say(struct work *work, const struct reported_row *row,
+                         struct report_answered *said)
+{
+    const struct row_version *version = gateway_version_of(work, row);
+
+    said->fact_id = row->fact_id;
+    if (version == NULL || version->digest == NULL || gateway_version_is_gone(version)) {
+        return;
+    }
+    said->contract_id = version->contract_id;
+    said->entity_id = version->entity_id;
+    said->as_of = version->as_of;
+    said->has_as_of = true;
+    said->sequence = version->sequence;
+    said->has_sequence = true;
 }
 
 bool gateway_version_withdraw(struct work *work, struct row_version *version, int64_t as_of,
@@ -284,7 +299,7 @@ void gateway_reroute_needs(struct work *work, const struct message *message)
 
     if (directory_reroute_read(message->key, work_arena(work), &item)) {
         work_need(work, &row_version_table, item.fact_key);
-        work_need(work, &gateway_number_table, SEQUENCE);
+        work_need(work, &gateway_number_table, GATEWAY_SEQUENCE);
         directory_need(work, &item.keys);
     }
 }

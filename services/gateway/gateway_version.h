@@ -2,8 +2,12 @@
 #define SERVICES_GATEWAY_VERSION_H
 
 #include "common/runtime/work.h"
+#include "events.h"
 #include "services/gateway/feed_record.h"
 #include "services/gateway/gateway_tables.h"
+
+/** Name of the gateway's number that is the last sequence given to a fact. */
+#define GATEWAY_SEQUENCE "sequence"
 
 /** For needs: what gateway_version_take touches. */
 void gateway_version_need(struct work *work, const struct reported_row *row);
@@ -25,6 +29,11 @@ bool gateway_version_take(struct work *work, const struct reported_row *row,
 
 /** What stands of the fact of a row that was needed; NULL: it was never taken. */
 const struct row_version *gateway_version_of(struct work *work, const struct reported_row *row);
+/** Puts the version that stands of a row that was needed into an answer: its ids, as_of and sequence. */
+void gateway_version_say(struct work *work, const struct reported_row *row,
+                         struct report_answered *said);
+/** The next sequence of a fact; GATEWAY_SEQUENCE of gateway_number_table was needed. */
+int64_t gateway_next_sequence(struct work *work);
 /** Whether the fact was withdrawn, or never stood. */
 bool gateway_version_is_gone(const struct row_version *version);
 

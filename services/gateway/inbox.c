@@ -75,6 +75,16 @@ static const char *digest_of(struct arena *arena, const char *first, const char 
     return arena_copy(arena, hex);
 }
 
+const char *inbox_digest(struct arena *arena, const char *type, const char *said)
+{
+    return digest_of(arena, type, said, (struct bytes){0});
+}
+
+static bool is_act(const struct inbox_reading *reading)
+{
+    return text_equal(reading->report->message->type, quarantine_act_type.full_name);
+}
+
 static void read_kind(struct inbox_reading *reading)
 {
     const char *type = reading->report->message->type;
@@ -83,7 +93,7 @@ static void read_kind(struct inbox_reading *reading)
         return;
     }
     reading->report->kind = inbox_kind_named(reading->kinds, type);
-    if (reading->report->kind == NULL) {
+    if (reading->report->kind == NULL && !is_act(reading)) {
         reading->report->aside = ASIDE_IDENTITY;
         inbox_remark(reading, true,
                      &(struct row_remark){.reason = {REASON_UNKNOWN_TYPE, {NULL}},
@@ -187,11 +197,13 @@ static const char *digest_of_cells(struct inbox_reading *reading, const char *co
     return digest;
 }
 
-const struct inbox_report *inbox_read(const struct inbox_kinds *kinds, const char *institution,
+const struct inbox_report *inbox_read(const struct inbox_kinds *kinds,
+                                      const struct layout_set *layouts, const char *institution,
                                       const struct inbox_message *message, struct arena *arena)
 {
     struct inbox_report *report = arena_alloc(arena, sizeof *report);
     struct inbox_reading reading = {.kinds = kinds,
+                                    .layouts = layouts,
                                     .institution = institution,
                                     .report = report,
                                     .arena = arena,
@@ -205,10 +217,13 @@ const struct inbox_report *inbox_read(const struct inbox_kinds *kinds, const cha
     if (report->kind != NULL) {
         cells = inbox_cells(&reading);
     }
+    if (is_act(&reading)) {
+        inbox_act_read(&reading);
+    }
     if (cells != NULL && !reading.faulty) {
         report->digest = digest_of_cells(&reading, cells);
         read_row(&reading, cells);
-    } else {
+    } else if (report->digest == NULL) {
         report->digest = digest_of(arena, message->type, "", message->payload);
     }
     return report;

@@ -38,13 +38,18 @@ static struct layout_fit fit_of(const struct layout *layout, struct arena *arena
 {
     struct layout_reading *reading = arena_alloc(arena, sizeof *reading);
     size_t *at = arena_array(arena, layout->column_count, sizeof *at);
+    const char **titles = arena_array(arena, layout->column_count, sizeof *titles);
 
     for (size_t i = 0; i < layout->column_count; i++) {
         at[i] = i;
+        titles[i] = layout->columns[i].name;
     }
     *reading = (struct layout_reading){
         layout, {.at = at, .count = layout->column_count, .cells = layout->column_count}};
-    return (struct layout_fit){.layout = layout, .readings = reading, .reading_count = 1};
+    return (struct layout_fit){.layout = layout,
+                               .readings = reading,
+                               .reading_count = 1,
+                               .header = {.cells = titles, .count = layout->column_count}};
 }
 
 bool inbox_kinds_load(const struct layout_set *layouts, struct arena *arena,

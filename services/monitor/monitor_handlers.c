@@ -1,7 +1,10 @@
 #include "services/monitor/monitor_handlers.h"
 
+#include "common/avro/record_json.h"
 #include "events.h"
 #include "services/monitor/monitor_tables.h"
+
+#include <stdlib.h>
 
 /* --- names --- */
 
@@ -224,10 +227,57 @@ static bool on_quarantined(struct work *work, const struct message *message, str
         .expected = event->expected,
         .reason = event->reason,
         .action = event->action,
+        .layout = event->layout,
+        .has_as_of = event->has_as_of,
+        .as_of = event->as_of,
     };
 
     (void)err;
     work_put(work, &quarantined_table, &row);
+    return true;
+}
+
+static const char *changes_json(struct arena *arena, const struct quarantine_acted *event)
+{
+    json_t *list = json_array();
+    const char *text;
+    char *dump;
+
+    for (size_t i = 0; i < event->changes_count; i++) {
+        (void)json_array_append_new(list, record_json(&cell_change_type, &event->changes[i]));
+    }
+    dump = json_dumps(list, JSON_COMPACT);
+    if (dump == NULL) {
+        abort(); /* jansson is out of memory */
+    }
+    text = arena_copy(arena, dump);
+    free(dump);
+    json_decref(list);
+    return text;
+}
+
+static bool on_acted(struct work *work, const struct message *message, struct error *err)
+{
+    const struct quarantine_acted *event = message->event;
+    const struct quarantine_done row = {
+        .quarantine_id = event->quarantine_id,
+        .acted_by = event->institution,
+        .state = event->state,
+        .tries = event->tries,
+        .act = event->act,
+        .act_id = event->act_id,
+        .actor = event->actor,
+        .ground = event->ground,
+        .evidence = event->evidence,
+        .changes = changes_json(work_arena(work), event),
+        .still = event->reason,
+        .contract_id = event->contract_id,
+        .entity_id = event->entity_id,
+        .fact = event->fact,
+    };
+
+    (void)err;
+    work_put(work, &quarantine_done_table, &row);
     return true;
 }
 
@@ -240,5 +290,6 @@ const struct handler monitor_handlers[] = {
     {"mx.abasto.sanctions.PenaltyCalculated", NULL, on_penalty},
     {"mx.abasto.findings.FindingRaised", NULL, on_finding},
     {"mx.abasto.quarantine.MessageQuarantined", NULL, on_quarantined},
+    {"mx.abasto.quarantine.QuarantineActed", NULL, on_acted},
     {0},
 };

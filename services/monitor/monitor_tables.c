@@ -94,6 +94,25 @@ static const struct column quarantined_columns[] = {
     COLUMN(struct quarantined, expected, COLUMN_TEXT),
     COLUMN(struct quarantined, reason, COLUMN_TEXT),
     COLUMN(struct quarantined, action, COLUMN_TEXT),
+    COLUMN(struct quarantined, layout, COLUMN_TEXT),
+    COLUMN_OPTIONAL(struct quarantined, as_of, COLUMN_INT64),
+};
+
+static const struct column quarantine_done_columns[] = {
+    COLUMN(struct quarantine_done, quarantine_id, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, acted_by, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, state, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, tries, COLUMN_INT64),
+    COLUMN(struct quarantine_done, act, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, act_id, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, actor, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, ground, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, evidence, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, changes, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, still, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, contract_id, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, entity_id, COLUMN_TEXT),
+    COLUMN(struct quarantine_done, fact, COLUMN_TEXT),
 };
 
 const struct table ordered_line_table =
@@ -109,10 +128,12 @@ const struct table monitor_finding_table =
     TABLE(struct monitor_finding, "finding", 2, monitor_finding_columns);
 const struct table quarantined_table =
     TABLE(struct quarantined, "quarantined", 1, quarantined_columns);
+const struct table quarantine_done_table =
+    TABLE(struct quarantine_done, "quarantine_done", 1, quarantine_done_columns);
 
 const struct table *const monitor_tables[] = {
     &ordered_line_table, &delivered_line_table,  &monitor_contract_table, &contract_line_table,
-    &sanction_table,     &monitor_finding_table, &quarantined_table,      NULL,
+    &sanction_table,     &monitor_finding_table, &quarantined_table, &quarantine_done_table, NULL,
 };
 
 /* What tells a line from others follows from its id: events differ in what they know of it. */
@@ -132,4 +153,14 @@ static const char order_line_sql[] =
     " sum(exposure_centavos)::bigint as exposure_centavos, bool_or(invented) as penalty_invented"
     " from sanction where stands group by order_id) s using (order_id)";
 
-const struct view monitor_views[] = {{"order_line", order_line_sql}, {0}};
+/* A gateway acts for its institution alone. */
+static const char set_aside_sql[] =
+    "select q.quarantine_id, q.service, q.institution, q.source, q.position, q.column_name,"
+    " q.found, q.expected, q.reason, q.action, q.layout, q.as_of,"
+    " coalesce(d.state, 'abierta') as state, coalesce(d.tries, 0) as tries, d.act, d.act_id,"
+    " d.actor, d.ground, d.evidence, d.changes, d.still, d.contract_id, d.entity_id, d.fact"
+    " from quarantined q left join quarantine_done d on d.quarantine_id = q.quarantine_id"
+    " and d.acted_by = q.institution";
+
+const struct view monitor_views[] = {
+    {"order_line", order_line_sql}, {"set_aside", set_aside_sql}, {0}};

@@ -129,6 +129,27 @@ struct quarantined {
     const char *expected;
     const char *reason;
     const char *action;
+    const char *layout; /**< of a row; else NULL */
+    bool has_as_of;
+    int64_t as_of;     /**< microseconds; of its file or report */
+};
+
+/** The last act about it. */
+struct quarantine_done {
+    const char *quarantine_id;
+    const char *acted_by; /**< institution of the gateway that took it: it counts for what is that one's */
+    const char *state;
+    int64_t tries;
+    const char *act;
+    const char *act_id;
+    const char *actor;
+    const char *ground;
+    const char *evidence;
+    const char *changes; /**< JSON */
+    const char *still;   /**< why it still cannot be taken */
+    const char *contract_id;
+    const char *entity_id;
+    const char *fact; /**< version that stands now */
 };
 
 extern const struct table ordered_line_table;
@@ -138,6 +159,7 @@ extern const struct table contract_line_table;
 extern const struct table sanction_table;
 extern const struct table monitor_finding_table;
 extern const struct table quarantined_table;
+extern const struct table quarantine_done_table;
 
 /** All tables of the service, NULL-terminated. */
 extern const struct table *const monitor_tables[];

@@ -128,11 +128,14 @@ static void needs_delivery(struct work *work, const struct message *message)
     need_order(work, event->order_id);
 }
 
+/* What was decided about no order, as what was set aside, moves no penalty. */
 static void needs_decision(struct work *work, const struct message *message)
 {
     const struct decision_reported *event = message->event;
 
-    need_order(work, event->order_id);
+    if (event->order_id[0] != '\0') {
+        need_order(work, event->order_id);
+    }
 }
 
 static void needs_withdrawn(struct work *work, const struct message *message)
@@ -234,7 +237,9 @@ static bool on_decision(struct work *work, const struct message *message, struct
 {
     const struct decision_reported *event = message->event;
     struct decision_fact *row =
-        fact_put(work, &decision_fact_table, event->order_id, &event->fact, false);
+        event->order_id[0] == '\0'
+            ? NULL
+            : fact_put(work, &decision_fact_table, event->order_id, &event->fact, false);
 
     (void)err;
     if (row == NULL) {

@@ -162,6 +162,17 @@ struct receipt_report desk_receipt(const char *id)
                                    .tipo = "entrega"};
 }
 
+void desk_drop(struct desk *desk, const char *name, const char *content)
+{
+    const char *hidden = arena_format(&desk->arena, "%s/drop/.%s", desk->root, name);
+    FILE *file = fopen(hidden, "wb");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(content, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+    ck_assert_int_eq(rename(hidden, arena_format(&desk->arena, "%s/drop/%s", desk->root, name)), 0);
+}
+
 void desk_end_day(struct desk *desk, int32_t day)
 {
     const struct day_ended ended = {.day = day};
@@ -298,6 +309,14 @@ const struct report_answered *desk_answer_at(struct desk *desk, size_t index)
         }
     }
     ck_abort_msg("there are fewer answers");
+}
+
+const void *desk_stored(const struct desk *desk, const struct table *table, const char *owner)
+{
+    size_t count;
+    const struct fake_row *rows = fake_shard_rows(&desk->database.shards[0], table, owner, &count);
+
+    return count == 0 ? NULL : rows[0].row;
 }
 
 const struct store_quarantine *desk_aside(const struct desk *desk)

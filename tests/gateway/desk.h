@@ -61,6 +61,9 @@ void desk_publish_record(struct desk *desk, const char *id, const struct record_
 /** The receipt GOOD as a record, under an identity of its own. */
 struct receipt_report desk_receipt(const char *id);
 
+/** A file appears in the drop folder. */
+void desk_drop(struct desk *desk, const char *name, const char *content);
+
 /** The clock says that a day ended. */
 void desk_end_day(struct desk *desk, int32_t day);
 
@@ -81,6 +84,9 @@ size_t desk_place(const struct desk *desk, const struct bus_message *record);
 /** The last answer to a report, and the nth. */
 const struct report_answered *desk_answer(struct desk *desk);
 const struct report_answered *desk_answer_at(struct desk *desk, size_t index);
+
+/** The row of a table with one row per owner as the store holds it, or NULL. */
+const void *desk_stored(const struct desk *desk, const struct table *table, const char *owner);
 
 /** What was set aside last, or NULL. */
 const struct store_quarantine *desk_aside(const struct desk *desk);
