@@ -38,7 +38,9 @@ RUN deploy/containers/image-root.sh /out build/release/services/${SERVICE}/abast
 
 FROM build AS cli-root
 RUN deploy/containers/image-root.sh /out build/release/abasto \
-    && strip -o /out/usr/local/bin/abasto build/release/abasto
+    && strip -o /out/usr/local/bin/abasto build/release/abasto \
+    && mkdir -p /out/usr/local/share/abasto \
+    && cp -r services/gateway/formats /out/usr/local/share/abasto/
 
 FROM scratch AS cli
 ARG VERSION=unreleased
@@ -50,7 +52,8 @@ LABEL org.opencontainers.image.title="abasto" \
     org.opencontainers.image.revision="${REVISION}"
 COPY --from=cli-root /out/ /
 COPY --from=cli-root --chown=65532:65532 /data/ /var/lib/abasto/
-ENV PATH=/usr/local/bin ABASTO_DROP=/var/lib/abasto/drop ABASTO_ARCHIVE=/var/lib/abasto/archive
+ENV PATH=/usr/local/bin ABASTO_DROP=/var/lib/abasto/drop ABASTO_ARCHIVE=/var/lib/abasto/archive \
+    ABASTO_FORMATS_FOLDER=/usr/local/share/abasto/formats
 USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/abasto"]
 CMD ["--help"]

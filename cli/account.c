@@ -3,11 +3,14 @@
 #include "cli/drop.h"
 #include "cli/options.h"
 
-/* gateway_imss_bienestar; the institution is one of ours, so that nothing else can get into the SQL. */
-static const char *schema_of(const char *institution, struct arena *arena)
+const char *account_schema(const char *institution, struct arena *arena)
 {
-    char *schema = arena_format(arena, "gateway_%s", institution);
+    char *schema;
 
+    if (institution == NULL || !options_institution_known(institution)) {
+        return NULL;
+    }
+    schema = arena_format(arena, "gateway_%s", institution);
     for (char *at = schema; *at != '\0'; at++) {
         *at = *at == '-' ? '_' : *at;
     }
@@ -39,13 +42,14 @@ static bool read_before(struct connection *connection, const char *schema, const
 bool account_file_name(struct connection *connection, const char *institution, const char *sha256,
                        struct arena *arena, const char **out, struct error *err)
 {
+    const char *schema = account_schema(institution, arena);
     const char *sql = arena_format(
         arena, "select name from %s.file_account where sha256 = $1 order by file_id limit 1",
-        schema_of(institution, arena));
+        schema == NULL ? "" : schema);
     PGresult *result;
 
     *out = NULL;
-    if (!options_institution_known(institution)) {
+    if (schema == NULL) {
         return true;
     }
     if (!connection_query(connection, sql, &sha256, 1, &result, err)) {
@@ -62,7 +66,7 @@ bool account_watch_begin(struct connection *connection, const char *institution,
                          const char *archive, struct arena *arena, struct account_watch *out,
                          struct error *err)
 {
-    const char *schema = schema_of(institution, arena);
+    const char *schema = account_schema(institution, arena);
 
     *out = (struct account_watch){.archive = archive};
     out->answer_sql = arena_format(

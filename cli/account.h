@@ -30,6 +30,10 @@ struct account_watch {
     const char *rows_sql;
 };
 
+/** The schema of an institution's gateway: gateway_imss_bienestar. NULL for what is none of ours: nothing else gets
+ *  into SQL. */
+const char *account_schema(const char *institution, struct arena *arena);
+
 /** Notes what is known of the file's content before it is dropped. Texts are the arena's. */
 bool account_watch_begin(struct connection *connection, const char *institution, const char *path,
                          const char *archive, struct arena *arena, struct account_watch *out,

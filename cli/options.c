@@ -102,6 +102,62 @@ static const struct cli_option every_option[] = {
      {"Número de particiones; sin ella, ABASTO_SHARDS",
       "Number of shards; without it, ABASTO_SHARDS"},
      NULL},
+    {"reason",
+     'R',
+     {"TEXTO", "TEXT"},
+     {"Solo lo que tiene ese texto en su motivo", "Only what has this text in its reason"},
+     NULL},
+    {"file",
+     'A',
+     {"ARCHIVO", "FILE"},
+     {"Solo lo de este archivo o tópico", "Only what came in this file or topic"},
+     NULL},
+    {"column", 'C', {"COLUMNA", "COLUMN"}, {"Solo lo de esta columna", "Only this column's"}, NULL},
+    {"since",
+     'S',
+     {"FECHA", "DATE"},
+     {"Solo archivos con corte desde este día", "Only files cut off on this day or later"},
+     NULL},
+    {"until",
+     'U',
+     {"FECHA", "DATE"},
+     {"Solo archivos con corte hasta este día", "Only files cut off on this day or before"},
+     NULL},
+    {"state",
+     'Z',
+     {"ESTADO", "STATE"},
+     {"Solo en este estado, o todas; sin ella, lo que espera a alguien",
+      "Only in this state, or todas (all); without it, what waits for somebody"},
+     OPTIONS_STATES},
+    {"set",
+     'V',
+     {"COLUMNA=VALOR", "COLUMN=VALUE"},
+     {"Lo que debe decir una columna; puede repetirse",
+      "What a column should say; may be repeated"},
+     NULL},
+    {"actor", 'w', {"NOMBRE", "NAME"}, {"Quién lo hace", "Who does it"}, NULL},
+    {"ground", 'g', {"TEXTO", "TEXT"}, {"Por qué", "Why"}, NULL},
+    {"evidence",
+     'v',
+     {"FOLIO", "FOLIO"},
+     {"Ruta o folio de lo que lo prueba", "Path or folio of what proves it"},
+     NULL},
+    {"execute",
+     'x',
+     {0},
+     {"Lo hace; sin ella solo dice qué pasaría",
+      "Does it; without it, only what would happen is said"},
+     NULL},
+    {"max",
+     'M',
+     {"NÚMERO", "NUMBER"},
+     {"Cuántos a lo más; sin ella, 100", "How many at most; without it, 100"},
+     NULL},
+    {"rate",
+     'r',
+     {"NÚMERO", "NUMBER"},
+     {"Cuántos por segundo; sin ella, 50", "How many a second; without it, 50"},
+     NULL},
     {"help", 'h', {0}, {"Muestra esta ayuda", "Shows this help"}, NULL},
 };
 
@@ -121,6 +177,7 @@ struct reading {
     struct options *out;
     struct arena *arena;
     const char **words;
+    const char **sets;
 };
 
 static bool taken(const char *keys, int key)
@@ -199,8 +256,9 @@ static bool read_flag(struct options *out, int key)
     out->json = out->json || key == 'j';
     out->all = out->all || key == 'a';
     out->demo = out->demo || key == 'd';
+    out->execute = out->execute || key == 'x';
     out->help = out->help || key == 'h';
-    return key > 0 && key < 128 && strchr("jadhFu", key) != NULL;
+    return key > 0 && key < 128 && strchr("jadhFux", key) != NULL;
 }
 
 /* The options whose value is taken as it is. */
@@ -221,23 +279,84 @@ static const char **text_at(struct options *out, int key)
         return &out->type;
     case 'k':
         return &out->key;
+    case 'R':
+        return &out->reason;
+    case 'A':
+        return &out->file;
+    case 'C':
+        return &out->column;
+    case 'w':
+        return &out->actor;
+    case 'g':
+        return &out->ground;
+    case 'v':
+        return &out->evidence;
     default:
         return NULL;
     }
 }
 
-static error_t read_option(int key, char *text, struct argp_state *state)
+static void read_date(struct reading *reading, const char *name, const char *text, bool *given,
+                      int32_t *out)
 {
-    struct reading *reading = state->input;
+    *given = date_parse_iso(text, out);
+    if (!*given) {
+        reading->out->fault = arena_format(
+            reading->arena,
+            say("%s «%s» no es una fecha AAAA-MM-DD", "%s «%s» is no date YYYY-MM-DD"), name, text);
+    }
+}
+
+static void read_state(struct reading *reading, const char *text)
+{
+    static const char *const states[] = {"abierta",    "reparada", "superada",
+                                         "descartada", "detenida", "todas"};
+
+    reading->out->state = text;
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        if (text_equal(text, states[i])) {
+            return;
+        }
+    }
+    reading->out->fault = arena_format(reading->arena,
+                                       say("--state: «%s» no es un estado: " OPTIONS_STATES,
+                                           "--state: «%s» is no state: " OPTIONS_STATES),
+                                       text);
+}
+
+/* Options of what was set aside. */
+static error_t read_quarantine_option(struct reading *reading, int key, const char *text)
+{
     struct options *out = reading->out;
 
-    if (read_flag(out, key)) {
+    switch (key) {
+    case 'S':
+        read_date(reading, "--since", text, &out->has_since, &out->since);
         return 0;
-    }
-    if (text_at(out, key) != NULL) {
-        *text_at(out, key) = text;
+    case 'U':
+        read_date(reading, "--until", text, &out->has_until, &out->until);
         return 0;
+    case 'Z':
+        read_state(reading, text);
+        return 0;
+    case 'V':
+        reading->sets[out->set_count++] = text;
+        return 0;
+    case 'M':
+        read_number(reading, "--max", text, &out->max);
+        return 0;
+    case 'r':
+        read_number(reading, "--rate", text, &out->rate);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
+}
+
+static error_t read_value(struct reading *reading, int key, const char *text)
+{
+    struct options *out = reading->out;
+
     switch (key) {
     case 'i':
         read_institution(reading, text);
@@ -260,11 +379,29 @@ static error_t read_option(int key, char *text, struct argp_state *state)
     case 's':
         read_number(reading, "--count", text, &out->count);
         return 0;
+    default:
+        return read_quarantine_option(reading, key, text);
+    }
+}
+
+static error_t read_option(int key, char *text, struct argp_state *state)
+{
+    struct reading *reading = state->input;
+    struct options *out = reading->out;
+
+    if (read_flag(out, key)) {
+        return 0;
+    }
+    if (text_at(out, key) != NULL) {
+        *text_at(out, key) = text;
+        return 0;
+    }
+    switch (key) {
     case ARGP_KEY_ARG:
         reading->words[out->word_count++] = text;
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return read_value(reading, key, text);
     }
 }
 
@@ -279,6 +416,7 @@ bool options_parse(const char *keys, int argc, char **argv, struct arena *arena,
 
     *out = (struct options){0};
     reading.words = arena_array(arena, (size_t)argc + 1, sizeof *reading.words);
+    reading.sets = arena_array(arena, (size_t)argc + 1, sizeof *reading.sets);
     for (size_t i = 0; i < OPTIONS; i++) {
         if (taken(keys, every_option[i].key)) {
             options[count++] = (struct argp_option){.name = every_option[i].name,
@@ -292,6 +430,7 @@ bool options_parse(const char *keys, int argc, char **argv, struct arena *arena,
                          "there are options that are not understood or lack their value");
     }
     out->words = reading.words;
+    out->sets = reading.sets;
     return out->fault == NULL;
 }
 

@@ -24,6 +24,7 @@ struct options {
     bool help;               /**< h, always taken */
     bool follow;             /**< F */
     bool until_end;          /**< u */
+    bool execute;            /**< x */
     const char *institution; /**< i */
     const char *layout;      /**< l */
     const char *as_of;       /**< o */
@@ -39,6 +40,21 @@ struct options {
     int64_t last;            /**< N; 0: not given */
     int64_t timeout_s;       /**< t; 0: not given */
     int64_t count;           /**< s; 0: not given */
+    const char *reason;      /**< R */
+    const char *file;        /**< A */
+    const char *column;      /**< C */
+    bool has_since;
+    int32_t since; /**< S; day */
+    bool has_until;
+    int32_t until;        /**< U; day */
+    const char *state;    /**< Z */
+    const char *actor;    /**< w */
+    const char *ground;   /**< g */
+    const char *evidence; /**< v */
+    int64_t max;          /**< M; 0: not given */
+    int64_t rate;         /**< r; a second; 0: not given */
+    const char **sets;    /**< V: column=value, as often as given */
+    size_t set_count;
     const char *const *words;
     size_t word_count;
     const char *fault; /**< for people; NULL: understood */
@@ -61,6 +77,9 @@ struct option_view {
 #define OPTIONS_INSTITUTIONS_ES "imss, issste, imss-bienestar o ssa"
 #define OPTIONS_INSTITUTIONS_EN "imss, issste, imss-bienestar or ssa"
 
+/** What becomes of what was set aside, and all of it. */
+#define OPTIONS_STATES "abierta reparada superada descartada detenida todas"
+
 /** The layouts of services/gateway/formats, apart by blanks. */
 extern const char options_layouts[];
 
@@ -68,7 +87,7 @@ extern const char options_layouts[];
 bool options_institution_known(const char *institution);
 
 /** The keys of all options. */
-#define OPTIONS_ALL "jadioymlcnpfNFuekts"
+#define OPTIONS_ALL "jadioymlcnpfNFuektsRACSUZVwgvxMr"
 
 /** Reads argv[1..]; argv[0] is not looked at. `keys`: the options that are taken. Texts of the result
  *  point into argv. False with `fault` set when it cannot be understood. */

@@ -1,11 +1,13 @@
 #include "cli/output.h"
 
 #include "cli/connection.h"
+#include "common/base/arena.h"
 #include "common/base/decimal.h"
 #include "common/base/text.h"
 
 #include <jansson.h>
 #include <libsmartcols.h>
+#include <stdlib.h>
 #include <string.h>
 
 static json_t *json_cell(const char *text, enum output_kind kind)
@@ -124,4 +126,46 @@ bool output_rows(const PGresult *result, const struct output_column *columns, si
     scols_unref_table(table);
     return good || error_set(err, ERROR_FATAL,
                              say("no se pudo escribir la tabla", "the table could not be written"));
+}
+
+static bool no_memory(struct error *err)
+{
+    return error_set(err, ERROR_FATAL,
+                     say("no hay memoria para la tabla", "there is no memory for the table"));
+}
+
+bool output_table(size_t count, PGresult **out, struct error *err)
+{
+    static char none[] = "";
+    PGresAttDesc *attributes = memory_alloc(count * sizeof *attributes);
+    PGresult *table = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+    bool good;
+
+    for (size_t i = 0; i < count; i++) {
+        attributes[i] = (PGresAttDesc){.name = none, .typlen = -1, .atttypmod = -1};
+    }
+    good = table != NULL && PQsetResultAttrs(table, (int)count, attributes) != 0;
+    free(attributes);
+    if (!good) {
+        PQclear(table);
+        return no_memory(err);
+    }
+    *out = table;
+    return true;
+}
+
+bool output_table_add(PGresult *table, const char *const *cells, size_t count, struct error *err)
+{
+    static char none[] = "";
+    const int row = PQntuples(table);
+    bool good = true;
+
+    for (size_t i = 0; good && i < count; i++) {
+        char *copy = cells[i] == NULL ? NULL : memory_copy(cells[i]);
+
+        good = PQsetvalue(table, row, (int)i, copy == NULL ? none : copy,
+                          copy == NULL ? -1 : (int)strlen(copy)) != 0;
+        free(copy);
+    }
+    return good || no_memory(err);
 }

@@ -23,6 +23,13 @@ struct output_column {
     enum output_kind kind;
 };
 
+/** A result without rows that has so many columns, for what no query gives; cleared by PQclear. FATAL: no memory. */
+bool output_table(size_t count, PGresult **out, struct error *err) MUST_CHECK;
+
+/** Adds a row to it; texts are copied, NULL is SQL NULL. */
+bool output_table_add(PGresult *table, const char *const *cells, size_t count,
+                      struct error *err) MUST_CHECK;
+
 /** Prints a result (NULL: no rows) whose columns are these, in order: as a table, or as JSON with one
  *  object per row and line. */
 bool output_rows(const PGresult *result, const struct output_column *columns, size_t count,

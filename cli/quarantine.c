@@ -1,7 +1,9 @@
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/quarantine_find.h"
 #include "common/base/text.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const struct output_column columns[] = {
@@ -14,30 +16,29 @@ static const struct output_column columns[] = {
     {"expected", {"esperado", "expected"}, OUTPUT_TEXT},
     {"reason", {"motivo", "reason"}, OUTPUT_TEXT},
     {"action", {"remedio", "remedy"}, OUTPUT_TEXT},
+    {"state", {"estado", "state"}, OUTPUT_TEXT},
     {"service", {0}, OUTPUT_TEXT},
+    {"layout", {0}, OUTPUT_TEXT},
+    {"tries", {0}, OUTPUT_COUNT},
+    {"act", {0}, OUTPUT_TEXT},
+    {"actor", {0}, OUTPUT_TEXT},
+    {"ground", {0}, OUTPUT_TEXT},
+    {"evidence", {0}, OUTPUT_TEXT},
+    {"changes", {0}, OUTPUT_TEXT},
+    {"fact", {0}, OUTPUT_TEXT},
     {"payload", {0}, OUTPUT_TEXT},
 };
 
 /* The payload is shown of one only. */
-enum {
-    COLUMNS = sizeof columns / sizeof columns[0],
-    PAYLOAD = COLUMNS - 1,
-    POSITION = 3,
-    SOURCE = 2
-};
-
-static const char list_sql[] =
-    "select quarantine_id, institution, source, position, column_name, found, expected, reason, "
-    "action, service from monitor.quarantined where ($1::text is null or institution = $1) "
-    "order by institution, source, position, quarantine_id";
+enum { COLUMNS = sizeof columns / sizeof columns[0], PAYLOAD = COLUMNS - 1 };
+static_assert((int)PAYLOAD == (int)QUARANTINE_COLUMNS, "what is shown is what is asked for");
 
 enum exit_status quarantine_list(struct cli *cli, struct error *err)
 {
-    const char *const values[] = {cli->options.institution};
     PGresult *result;
     bool good = true;
 
-    if (!connection_query(&cli->connection, list_sql, values, 1, &result, err)) {
+    if (!quarantine_find(&cli->connection, &cli->options, 0, &cli->arena, &result, err)) {
         return command_failed(err);
     }
     if (connection_rows(result) == 0 && !cli->options.json) {
@@ -69,24 +70,23 @@ static const char *schema_of(const char *id, struct arena *arena)
 /* The row with its content in hexadecimal, or without where the service's table is not ours to read. */
 static bool query_one(struct cli *cli, const char *id, PGresult **out, struct error *err)
 {
-    static const char format[] =
-        "select q.quarantine_id, q.institution, q.source, q.position, q.column_name, q.found, "
-        "q.expected, q.reason, q.action, q.service, %s from monitor.set_aside q %s%s%s "
-        "where q.quarantine_id = $1";
+    static const char format[] = "select %s, %s from monitor.set_aside q %s%s%s "
+                                 "where q.quarantine_id = $1";
     const char *schema = schema_of(id, &cli->arena);
     struct error away = {0};
 
     *out = NULL;
     return (schema != NULL &&
             connection_query(&cli->connection,
-                             arena_format(&cli->arena, format, "encode(p.payload, 'hex')",
-                                          "left join ", schema,
+                             arena_format(&cli->arena, format, quarantine_columns_sql,
+                                          "encode(p.payload, 'hex')", "left join ", schema,
                                           ".quarantine p on p.id = q.quarantine_id"),
                              &id, 1, out, &away) &&
             *out != NULL) ||
-           connection_query(&cli->connection,
-                            arena_format(&cli->arena, format, "null::text", "", "", ""), &id, 1,
-                            out, err);
+           connection_query(
+               &cli->connection,
+               arena_format(&cli->arena, format, quarantine_columns_sql, "null::text", "", "", ""),
+               &id, 1, out, err);
 }
 
 static int nibble(char digit)
@@ -128,7 +128,8 @@ static void tell_payload(const PGresult *result, const char *cells)
     if (cells == NULL) {
         printf(say("contenido: un evento; si está en el tópico: abasto tail %s --from %s\n",
                    "content: an event; where the topic has it: abasto tail %s --from %s\n"),
-               connection_text(result, 0, SOURCE), connection_text(result, 0, POSITION));
+               connection_text(result, 0, QUARANTINE_SOURCE),
+               connection_text(result, 0, QUARANTINE_POSITION));
         return;
     }
     printf(say("renglón, tal como vino: ", "row, as it came: "));
@@ -140,6 +141,30 @@ static void tell_payload(const PGresult *result, const char *cells)
         }
     }
     printf("\n");
+}
+
+static void tell_line(const char *label, const char *value)
+{
+    if (value != NULL && value[0] != '\0') {
+        printf("%s: %s\n", label, value);
+    }
+}
+
+/* Who did what about it, and what it came to. */
+static void tell_act(const PGresult *result)
+{
+    if (connection_text(result, 0, QUARANTINE_ACT) == NULL) {
+        return;
+    }
+    tell_line(say("último acto", "last act"), connection_text(result, 0, QUARANTINE_ACT));
+    tell_line(say("quién", "who"), connection_text(result, 0, QUARANTINE_ACTOR));
+    tell_line(say("por qué", "why"), connection_text(result, 0, QUARANTINE_GROUND));
+    tell_line(say("evidencia", "evidence"), connection_text(result, 0, QUARANTINE_EVIDENCE));
+    tell_line(say("cambios", "changes"), connection_text(result, 0, QUARANTINE_CHANGES));
+    tell_line(say("intentos sin éxito", "tries in vain"),
+              connection_text(result, 0, QUARANTINE_TRIES));
+    tell_line(say("versión que vale", "version that stands"),
+              connection_text(result, 0, QUARANTINE_FACT));
 }
 
 enum exit_status quarantine_show(struct cli *cli, struct error *err)
@@ -163,6 +188,7 @@ enum exit_status quarantine_show(struct cli *cli, struct error *err)
            output_rows(result, columns, COLUMNS, cli->options.json, stdout, err);
     if (good && !cli->options.json) {
         tell_payload(result, cells);
+        tell_act(result);
     }
     PQclear(result);
     return good ? EXIT_OK : command_failed(err);

@@ -1,20 +1,6 @@
 #include "cli/command.h"
+#include "cli/place.h"
 #include "common/store/store_pg.h"
-
-#include <string.h>
-
-struct schema_place {
-    const char *schema;
-    bool per_shard; /* false: a gateway, one shard */
-};
-
-static const struct schema_place places[] = {
-    {"contracts", true},       {"shipments", true},
-    {"deliveries", true},      {"sanctions", true},
-    {"monitor", true},         {"gateway_imss", false},
-    {"gateway_issste", false}, {"gateway_imss_bienestar", false},
-    {"gateway_ssa", false},
-};
 
 enum { LOCK_TIMEOUT_MS = 10000, OUTBOX_KEEP_S = 3600 };
 
@@ -33,7 +19,7 @@ enum exit_status shard_create(struct cli *cli, struct error *err)
                 "ABASTO_DATABASE or ABASTO_STACK"));
         return command_failed(err);
     }
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+    for (size_t i = 0; i < place_count; i++) {
         const struct store_pg_options options = {.conninfo = cli->stack.database,
                                                  .schema = places[i].schema,
                                                  .connections = 1,

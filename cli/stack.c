@@ -145,6 +145,7 @@ bool stack_find(const char *from_folder, const char *program_folder, struct aren
                           .database = database,
                           .drop = setting(text, "ABASTO_DROP", arena),
                           .archive = setting(text, "ABASTO_ARCHIVE", arena),
+                          .formats = setting(text, "ABASTO_FORMATS_FOLDER", arena),
                           .tls_ca = setting(text, "ABASTO_TLS_CA", arena),
                           .tls_certificate = setting(text, "ABASTO_TLS_CERTIFICATE", arena),
                           .tls_key = setting(text, "ABASTO_TLS_KEY", arena),

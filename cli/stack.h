@@ -13,6 +13,7 @@ struct stack {
     const char *database; /**< libpq's conninfo; holds a password: never printed */
     const char *drop;     /**< folder with one folder per institution */
     const char *archive;
+    const char *formats; /**< folder of the layouts; NULL: nobody knows */
     const char *tls_ca;
     const char *tls_certificate;
     const char *tls_key;

@@ -91,32 +91,14 @@ static struct shown show(struct cli *cli, const struct trace_hop *hop, const cha
                   [ROW] = hop->file == NULL ? NULL : arena_format(arena, "%" PRId64, hop->row)}};
 }
 
-static bool fill(PGresult *result, const struct shown *shown, int row, struct arena *arena)
-{
-    for (int i = 0; i < COLUMNS; i++) {
-        char none[] = "";
-        char *text = shown->cells[i] == NULL ? none : arena_copy(arena, shown->cells[i]);
-
-        if (!PQsetvalue(result, row, i, text, shown->cells[i] == NULL ? -1 : (int)strlen(text))) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* The hops as a result, so that they are printed as everything else is. */
-static bool make_result(struct cli *cli, const struct trace_hops *hops, PGresult *result)
+static bool print(struct cli *cli, const struct trace_hops *hops, struct error *err)
 {
-    static char none[] = "";
-    PGresAttDesc attributes[COLUMNS] = {0};
+    PGresult *result = NULL;
     const char *name = NULL;
     bool away = false;
-    bool good;
+    bool good = output_table(COLUMNS, &result, err);
 
-    for (size_t i = 0; i < COLUMNS; i++) {
-        attributes[i] = (PGresAttDesc){.name = none, .typlen = -1, .atttypmod = -1};
-    }
-    good = PQsetResultAttrs(result, COLUMNS, attributes) != 0;
     for (size_t i = 0; good && i < hops->count; i++) {
         struct shown shown;
 
@@ -124,20 +106,9 @@ static bool make_result(struct cli *cli, const struct trace_hops *hops, PGresult
             name = file_name(cli, &hops->items[i], &away);
         }
         shown = show(cli, &hops->items[i], name);
-        good = fill(result, &shown, (int)i, &cli->arena);
+        good = output_table_add(result, shown.cells, COLUMNS, err);
     }
-    return good;
-}
-
-static bool print(struct cli *cli, const struct trace_hops *hops, struct error *err)
-{
-    PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-    const bool good =
-        result != NULL && make_result(cli, hops, result)
-            ? output_rows(result, columns, COLUMNS, cli->options.json, stdout, err)
-            : error_set(err, ERROR_FATAL, "%s",
-                        say("no hay memoria para los pasos", "there is no memory for the hops"));
-
+    good = good && output_rows(result, columns, COLUMNS, cli->options.json, stdout, err);
     PQclear(result);
     return good;
 }

@@ -168,8 +168,8 @@ static void read_headers(struct shard *shard, struct arena *arena,
     }
     if (!text_is_utf8(message->key.data, message->key.size)) {
         item->rejected = (struct rejection){.why = REJECTION_KEY, .found = item->key};
-    } else if (event_identity_parse(source, id, producer, sizeof producer, &item->incarnation,
-                                    &item->producer_shard, &item->seq)) {
+    } else if (outbox_identity_parse(source, id, producer, sizeof producer, &item->incarnation,
+                                     &item->producer_shard, &item->seq)) {
         if (!may_speak(input->topic, producer, item->key)) {
             item->rejected = (struct rejection){
                 .why = REJECTION_WRITER,

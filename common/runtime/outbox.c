@@ -1,5 +1,7 @@
 #include "common/runtime/outbox.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Layout of one event: u32 bytes of the rest, u32 partition, u64 incarnation, u32 shard, u64 seq,
@@ -78,6 +80,51 @@ bool outbox_next(struct bytes outbox, size_t *offset, struct outbox_event *event
     }
     event->payload = (struct bytes){at, (size_t)(end - at)};
     *offset = (size_t)(end - outbox.data);
+    return true;
+}
+
+static void header_add(struct bus_message *message, const char *name, const char *value)
+{
+    message->headers[message->header_count++] = (struct bus_header){name, value};
+}
+
+void outbox_message(const char *producer, const struct outbox_event *event,
+                    struct outbox_texts *texts, struct bus_message *out)
+{
+    *out = (struct bus_message){.topic = event->topic,
+                                .partition = event->partition,
+                                .key = {(const uint8_t *)event->key, strlen(event->key)},
+                                .payload = event->payload};
+    (void)snprintf(texts->source, sizeof texts->source, "%s/%s", producer, event->topic);
+    (void)snprintf(texts->id, sizeof texts->id, "%" PRId64 "/%" PRId32 "/%" PRId64,
+                   event->incarnation, event->shard, event->seq);
+    header_add(out, "ce_specversion", "1.0");
+    header_add(out, "ce_type", event->type);
+    header_add(out, "ce_source", texts->source);
+    header_add(out, "ce_id", texts->id);
+    header_add(out, "content-type", "application/avro");
+    if (event->traceparent[0] != 0) {
+        header_add(out, "traceparent", event->traceparent);
+    }
+}
+
+bool outbox_identity_parse(const char *source, const char *id, char *producer,
+                           size_t producer_bytes, int64_t *incarnation, int32_t *shard,
+                           int64_t *seq)
+{
+    const char *slash = source != NULL ? strchr(source, '/') : NULL;
+    char rest;
+
+    if (slash == NULL || id == NULL || (size_t)(slash - source) >= producer_bytes) {
+        return false;
+    }
+    if (sscanf(id, "%19" SCNd64 "/%9" SCNd32 "/%19" SCNd64 "%c", incarnation, shard, seq, &rest) !=
+            3 ||
+        *incarnation < 1 || *shard < 0 || *seq < 1) {
+        return false;
+    }
+    memcpy(producer, source, (size_t)(slash - source));
+    producer[slash - source] = 0;
     return true;
 }
 

@@ -1,7 +1,5 @@
 #include "common/runtime/shard.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,33 +41,14 @@ bool publish_queue(struct shard *shard, int64_t batch, struct buffer *events, st
     return true;
 }
 
-static void header_add(struct bus_message *message, const char *name, const char *value)
-{
-    message->headers[message->header_count++] = (struct bus_header){name, value};
-}
-
 static bool send_event(struct shard *shard, const struct outbox_event *event, uint64_t token,
                        struct error *err)
 {
     struct member *member = shard->member;
-    struct bus_message message = {.topic = event->topic,
-                                  .partition = event->partition,
-                                  .key = {(const uint8_t *)event->key, strlen(event->key)},
-                                  .payload = event->payload};
-    char source[256];
-    char id[80];
+    struct outbox_texts texts;
+    struct bus_message message;
 
-    (void)snprintf(source, sizeof source, "%s/%s", member->producer, event->topic);
-    (void)snprintf(id, sizeof id, "%" PRId64 "/%" PRId32 "/%" PRId64, event->incarnation,
-                   event->shard, event->seq);
-    header_add(&message, "ce_specversion", "1.0");
-    header_add(&message, "ce_type", event->type);
-    header_add(&message, "ce_source", source);
-    header_add(&message, "ce_id", id);
-    header_add(&message, "content-type", "application/avro");
-    if (event->traceparent[0] != 0) {
-        header_add(&message, "traceparent", event->traceparent);
-    }
+    outbox_message(member->producer, event, &texts, &message);
     return member->bus->operations->send(member->bus, &message, token, err);
 }
 

@@ -238,9 +238,6 @@ bool watermark_recompute(struct shard *shard);
 struct closed_day *watermark_day(struct shard *shard, const char *institution);
 
 /* takeover.c */
-/** Reads ce_source "<producer>/<topic>" and ce_id "<incarnation>/<shard>/<seq>". */
-bool event_identity_parse(const char *source, const char *id, char *producer, size_t producer_bytes,
-                          int64_t *incarnation, int32_t *shard, int64_t *seq) MUST_CHECK;
 /** Takes the shard over: state from the store, tail of its outputs checked, unpublished batches queued.
  *  RETRY: try again later; FATAL: the process must stop. */
 bool shard_take_over(struct shard *shard, struct error *err) MUST_CHECK;

@@ -2,28 +2,8 @@
 #include "topics.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-bool event_identity_parse(const char *source, const char *id, char *producer, size_t producer_bytes,
-                          int64_t *incarnation, int32_t *shard, int64_t *seq)
-{
-    const char *slash = source != NULL ? strchr(source, '/') : NULL;
-    char rest;
-
-    if (slash == NULL || id == NULL || (size_t)(slash - source) >= producer_bytes) {
-        return false;
-    }
-    if (sscanf(id, "%19" SCNd64 "/%9" SCNd32 "/%19" SCNd64 "%c", incarnation, shard, seq, &rest) !=
-            3 ||
-        *incarnation < 1 || *shard < 0 || *seq < 1) {
-        return false;
-    }
-    memcpy(producer, source, (size_t)(slash - source));
-    producer[slash - source] = 0;
-    return true;
-}
 
 struct tail_check {
     const struct shard *shard;
@@ -40,8 +20,8 @@ static bool check_tail_record(void *context, const struct bus_message *message, 
     int64_t seq;
     int32_t shard;
 
-    if (!event_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"),
-                              producer, sizeof producer, &incarnation, &shard, &seq) ||
+    if (!outbox_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"),
+                               producer, sizeof producer, &incarnation, &shard, &seq) ||
         shard != check->shard->id || strcmp(producer, check->shard->member->producer) != 0) {
         return true;
     }

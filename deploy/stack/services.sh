@@ -94,7 +94,7 @@ describe() {
             settings+=("ABASTO_INSTITUTION=$institution"
                 "ABASTO_DROP_FOLDER=$dir/drop/$institution"
                 "ABASTO_ARCHIVE_FOLDER=$dir/archive"
-                "ABASTO_FORMATS_FOLDER=$root/services/gateway/formats")
+                "ABASTO_FORMATS_FOLDER=${ABASTO_FORMATS_FOLDER:-$root/services/gateway/formats}")
             ;;
         *) program=$build/services/$name/abasto-$name ;;
     esac

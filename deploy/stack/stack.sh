@@ -304,6 +304,7 @@ ABASTO_INSECURE=1
 ABASTO_SHARDS=$shards
 ABASTO_DROP=$dir/drop
 ABASTO_ARCHIVE=$dir/archive
+ABASTO_FORMATS_FOLDER=${ABASTO_FORMATS_FOLDER:-$root/services/gateway/formats}
 ABASTO_KAFKA_PID=$(running_pid "$dir" kafka)
 ABASTO_POSTGRESQL_PID=$(running_pid "$dir" postgresql)
 ENV

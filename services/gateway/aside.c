@@ -47,19 +47,18 @@ bool aside_read(const struct layout_set *layouts, const char *institution,
         *fault = fit->message;
         return false;
     }
-    *out = (struct feed_row_record){
-        .of = {.layout = content->layout,
-               .file = {.institution = institution,
-                        .name = content->file_name,
-                        .sha256 = content->sha256,
-                        .as_of = content->as_of,
-                        .has_as_of = content->has_as_of,
-                        .invented = content->invented,
-                        .again = ASIDE_AGAIN}},
-        .fit = fit,
-        .cells = {.number = content->row_number,
-                  .cells = content->cells,
-                  .count = content->cell_count}};
+    *out = (struct feed_row_record){.of = {.layout = content->layout,
+                                           .file = {.institution = institution,
+                                                    .name = content->file_name,
+                                                    .sha256 = content->sha256,
+                                                    .as_of = content->as_of,
+                                                    .has_as_of = content->has_as_of,
+                                                    .invented = content->invented,
+                                                    .again = ASIDE_AGAIN}},
+                                    .fit = fit,
+                                    .cells = {.number = content->row_number,
+                                              .cells = content->cells,
+                                              .count = content->cell_count}};
     read_all(fit, out, arena);
     return true;
 }
@@ -75,7 +74,8 @@ const char *aside_texts_write(const char *const *texts, size_t count, struct are
         const bool is_text = text_is_utf8(texts[i], size);
 
         (void)json_array_append_new(
-            list, json_string(is_text ? texts[i] : text_clean(arena, texts[i], size, size * 3 + 4)));
+            list,
+            json_string(is_text ? texts[i] : text_clean(arena, texts[i], size, size * 3 + 4)));
     }
     dump = json_dumps(list, JSON_COMPACT);
     if (dump == NULL) {

@@ -76,8 +76,7 @@ static bool is_foreign(struct work *work, const struct quarantine_act *act)
 {
     const size_t length = strlen(work_producer(work));
 
-    return strncmp(act->apartado, work_producer(work), length) != 0 ||
-           act->apartado[length] != '/';
+    return strncmp(act->apartado, work_producer(work), length) != 0 || act->apartado[length] != '/';
 }
 
 /* Why the row may not be taken; .code is NULL when it may. */
@@ -98,9 +97,10 @@ static struct row_remark refuse_row(const struct inbox_act *act, const struct ro
                        "use abasto quarantine, que lo toma de la base de datos");
     }
     if (text_equal(aside->state, "detenida")) {
-        return refusal("demasiados-intentos", act->event->apartado, "un renglón que se pueda leer",
-                       "ya se intentó demasiadas veces sin que se pudiera tomar",
-                       "corríjalo en su origen, entregue el archivo nuevo y descarte este apartado");
+        return refusal(
+            "demasiados-intentos", act->event->apartado, "un renglón que se pueda leer",
+            "ya se intentó demasiadas veces sin que se pudiera tomar",
+            "corríjalo en su origen, entregue el archivo nuevo y descarte este apartado");
     }
     if (!correction && !is_open(aside)) {
         return refusal("no-esta-abierta", aside->state, "abierta",
@@ -213,8 +213,7 @@ static bool put(struct work *work, const struct inbox_report *report, struct row
             changes_of(kept, &report->act->content, work_arena(work), &event.changes_count);
     }
     return gateway_aside_tell(work, aside, &event, err) &&
-           (said->verdict == REPORT_VERDICT_REJECTED ||
-            decide(work, report, aside, said, err));
+           (said->verdict == REPORT_VERDICT_REJECTED || decide(work, report, aside, said, err));
 }
 
 static void take_said(struct work *work, const struct reported_row *row, struct row_aside *aside,
@@ -263,8 +262,7 @@ bool gateway_act_take(struct work *work, const struct inbox_report *report, bool
                       struct reported_row *rows, struct row_answer *answer,
                       struct report_answered *said, struct error *err)
 {
-    struct row_aside *aside =
-        work_entity(work, &row_aside_table, report->act->event->apartado);
+    struct row_aside *aside = work_entity(work, &row_aside_table, report->act->event->apartado);
     struct aside_content kept;
     struct row_remark fault;
 

@@ -152,18 +152,11 @@ static const struct column row_aside_columns[] = {
 const struct table row_aside_table = TABLE(struct row_aside, "row_aside", 1, row_aside_columns);
 
 const struct table *const gateway_tables[] = {
-    &row_version_table,
-    &directory_table,
-    &directory_waiting_table,
-    &snapshot_fact_table,
-    &snapshot_mark_table,
-    &content_twin_table,
-    &known_clave_table,
-    &gateway_number_table,
-    &file_account_table,
-    &file_remark_table,
-    &inbox_answer_table,
-    &row_aside_table,
-    &finding_table,
-    NULL,
+    &row_version_table,       &directory_table,
+    &directory_waiting_table, &snapshot_fact_table,
+    &snapshot_mark_table,     &content_twin_table,
+    &known_clave_table,       &gateway_number_table,
+    &file_account_table,      &file_remark_table,
+    &inbox_answer_table,      &row_aside_table,
+    &finding_table,           NULL,
 };

@@ -143,9 +143,10 @@ struct row_aside {
     int64_t row_number;
     const char *titles; /**< JSON arrays of text */
     const char *cells;  /**< as it came */
-    const char *state;  /**< abierta, reparada, superada, descartada, detenida; NULL: not known here */
-    int64_t tries;      /**< acts after which it still could not be taken */
-    const char *act;    /**< of the last act that was worked off; NULL: none */
+    const char
+        *state;      /**< abierta, reparada, superada, descartada, detenida; NULL: not known here */
+    int64_t tries;   /**< acts after which it still could not be taken */
+    const char *act; /**< of the last act that was worked off; NULL: none */
     const char *act_id;
     const char *actor;
     const char *ground;

@@ -21,19 +21,19 @@ static bool read_json(struct inbox_reading *reading, const struct quarantine_act
     json_error_t error;
     json_t *json =
         json_loadb((const char *)payload.data, payload.size, JSON_REJECT_DUPLICATES, &error);
-    const bool good = json != NULL && record_from_json(&quarantine_act_type, json, reading->arena,
-                                                       &record, &why);
+    const bool good =
+        json != NULL && record_from_json(&quarantine_act_type, json, reading->arena, &record, &why);
 
     json_decref(json);
     *out = record;
     return good ||
-           fault(reading,
-                 &(struct row_remark){
-                     .code = "acto-ilegible",
-                     .found = cell_shown(reading->arena, why.action != ERROR_NONE ? why.message : ""),
-                     .expected = "un objeto JSON con los miembros de QuarantineAct",
-                     .reason = "el acto no se puede leer",
-                     .action = "use abasto quarantine, o corrija el JSON y " INBOX_AGAIN});
+           fault(reading, &(struct row_remark){
+                              .code = "acto-ilegible",
+                              .found = cell_shown(reading->arena,
+                                                  why.action != ERROR_NONE ? why.message : ""),
+                              .expected = "un objeto JSON con los miembros de QuarantineAct",
+                              .reason = "el acto no se puede leer",
+                              .action = "use abasto quarantine, o corrija el JSON y " INBOX_AGAIN});
 }
 
 static bool read_event(struct inbox_reading *reading, const struct quarantine_act **out)
@@ -45,15 +45,15 @@ static bool read_event(struct inbox_reading *reading, const struct quarantine_ac
     }
     *out = message->record;
     return (message->form == INBOX_RECORD && message->schema == &quarantine_act_type) ||
-           fault(reading, &(struct row_remark){.code = "acto-ilegible",
-                                               .found = message->fault == NULL
-                                                            ? ""
-                                                            : cell_shown(reading->arena,
-                                                                         message->fault),
-                                               .expected = "mx.abasto.inbox.QuarantineAct",
-                                               .reason = "el acto no se puede leer",
-                                               .action = "serialice con el esquema de "
-                                                         "QuarantineAct y " INBOX_AGAIN});
+           fault(reading,
+                 &(struct row_remark){.code = "acto-ilegible",
+                                      .found = message->fault == NULL
+                                                   ? ""
+                                                   : cell_shown(reading->arena, message->fault),
+                                      .expected = "mx.abasto.inbox.QuarantineAct",
+                                      .reason = "el acto no se puede leer",
+                                      .action = "serialice con el esquema de "
+                                                "QuarantineAct y " INBOX_AGAIN});
 }
 
 static bool read_kind(struct inbox_reading *reading, const char *word, enum inbox_act_kind *out)
@@ -68,27 +68,26 @@ static bool read_kind(struct inbox_reading *reading, const char *word, enum inbo
             return true;
         }
     }
-    return fault(reading,
-                 &(struct row_remark){.code = "ilegible",
-                                      .column = "acto",
-                                      .found = cell_shown(reading->arena, word),
-                                      .expected = "correccion, reintento o descarte",
-                                      .reason = "no hay un acto que se llame así",
-                                      .action = "corrija acto y " INBOX_AGAIN});
+    return fault(reading, &(struct row_remark){.code = "ilegible",
+                                               .column = "acto",
+                                               .found = cell_shown(reading->arena, word),
+                                               .expected = "correccion, reintento o descarte",
+                                               .reason = "no hay un acto que se llame así",
+                                               .action = "corrija acto y " INBOX_AGAIN});
 }
 
 /* Who acts, and why, has to be told. */
 static bool require_text(struct inbox_reading *reading, const char *member, const char *text)
 {
     return !text_is_blank(text) ||
-           fault(reading, &(struct row_remark){
-                              .code = "falta",
-                              .column = member,
-                              .found = "",
-                              .expected = "un texto",
-                              .reason = "un acto dice quién lo hace y por qué",
-                              .action = arena_format(reading->arena,
-                                                     "escriba %s y " INBOX_AGAIN, member)});
+           fault(reading,
+                 &(struct row_remark){
+                     .code = "falta",
+                     .column = member,
+                     .found = "",
+                     .expected = "un texto",
+                     .reason = "un acto dice quién lo hace y por qué",
+                     .action = arena_format(reading->arena, "escriba %s y " INBOX_AGAIN, member)});
 }
 
 static bool read_time(struct inbox_reading *reading, int64_t *out)
@@ -126,15 +125,15 @@ static bool read_row(struct inbox_reading *reading, const struct inbox_act *act)
 
     return aside_read(reading->layouts, reading->institution, &act->content, reading->arena,
                       &reading->report->row, &why) ||
-           fault(reading, &(struct row_remark){.code = "formato",
-                                               .column = "formato",
-                                               .found = cell_shown(reading->arena,
-                                                                   act->content.layout == NULL
-                                                                       ? ""
-                                                                       : act->content.layout),
-                                               .expected = "un formato que lea el renglón",
-                                               .reason = why,
-                                               .action = "avise a quien mantiene el servicio"});
+           fault(reading,
+                 &(struct row_remark){
+                     .code = "formato",
+                     .column = "formato",
+                     .found = cell_shown(reading->arena,
+                                         act->content.layout == NULL ? "" : act->content.layout),
+                     .expected = "un formato que lea el renglón",
+                     .reason = why,
+                     .action = "avise a quien mantiene el servicio"});
 }
 
 void inbox_act_read(struct inbox_reading *reading)
@@ -146,9 +145,9 @@ void inbox_act_read(struct inbox_reading *reading)
         return;
     }
     act->content = content_of(act->event);
-    report->digest = inbox_digest(
-        reading->arena, quarantine_act_type.full_name,
-        record_json_text(reading->arena, &quarantine_act_type, act->event));
+    report->digest =
+        inbox_digest(reading->arena, quarantine_act_type.full_name,
+                     record_json_text(reading->arena, &quarantine_act_type, act->event));
     if (!read_kind(reading, act->event->acto, &act->kind) || !read_time(reading, &act->time) ||
         !require_text(reading, "actor", act->event->actor) ||
         !require_text(reading, "fundamento", act->event->fundamento) || reading->faulty) {

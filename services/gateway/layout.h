@@ -64,7 +64,8 @@ struct layout_fit {
     struct table_form form;
     const struct layout_reading *readings; /**< its own, then those of layouts that read_with it */
     size_t reading_count;
-    struct table_row header; /**< titles as they stand in the file; cells are as long-lived as the readings */
+    struct table_row
+        header; /**< titles as they stand in the file; cells are as long-lived as the readings */
     struct reason_said refusal; /**< why none; a whole sentence that says what to do */
 };
 

@@ -302,12 +302,11 @@ static struct layout_fit with_companions(const struct candidate *best, struct ar
 {
     const struct layout *layout = best->layout;
     struct layout_reading *readings = arena_array(arena, layout->also_count + 1, sizeof *readings);
-    struct layout_fit out = {
-        .layout = layout,
-        .form = best->form,
-        .readings = readings,
-        .reading_count = 1,
-        .header = *best->header};
+    struct layout_fit out = {.layout = layout,
+                             .form = best->form,
+                             .readings = readings,
+                             .reading_count = 1,
+                             .header = *best->header};
 
     readings[0] = (struct layout_reading){layout, columns_of(layout, &best->fitting, best->header)};
     for (size_t i = 0; i < layout->also_count; i++) {

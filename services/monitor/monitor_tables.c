@@ -132,8 +132,9 @@ const struct table quarantine_done_table =
     TABLE(struct quarantine_done, "quarantine_done", 1, quarantine_done_columns);
 
 const struct table *const monitor_tables[] = {
-    &ordered_line_table, &delivered_line_table,  &monitor_contract_table, &contract_line_table,
-    &sanction_table,     &monitor_finding_table, &quarantined_table, &quarantine_done_table, NULL,
+    &ordered_line_table,  &delivered_line_table,  &monitor_contract_table,
+    &contract_line_table, &sanction_table,        &monitor_finding_table,
+    &quarantined_table,   &quarantine_done_table, NULL,
 };
 
 /* What tells a line from others follows from its id: events differ in what they know of it. */

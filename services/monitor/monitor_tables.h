@@ -131,13 +131,14 @@ struct quarantined {
     const char *action;
     const char *layout; /**< of a row; else NULL */
     bool has_as_of;
-    int64_t as_of;     /**< microseconds; of its file or report */
+    int64_t as_of; /**< microseconds; of its file or report */
 };
 
 /** The last act about it. */
 struct quarantine_done {
     const char *quarantine_id;
-    const char *acted_by; /**< institution of the gateway that took it: it counts for what is that one's */
+    const char
+        *acted_by; /**< institution of the gateway that took it: it counts for what is that one's */
     const char *state;
     int64_t tries;
     const char *act;

@@ -42,6 +42,14 @@ static const struct {
     {"F", "--follow=si"},
     {"p", "--supplier"},
     {"i", "--institution marina"},
+    {"Z", "--state abierto"},
+    {"Z", "--state abi"},
+    {"S", "--since 2025-13-01"},
+    {"U", "--until ayer"},
+    {"M", "--max 0"},
+    {"r", "--rate diez"},
+    {"V", "--set"},
+    {"x", "--execute=si"},
     {"i", "--institution IMSS"},
 };
 

@@ -319,11 +319,10 @@ END_TEST
 START_TEST(an_act_in_json_is_the_act_in_avro)
 {
     const char *id = load_bad();
-    const char *json =
-        arena_format(&desk.arena,
-                     "{\"apartado\":\"%s\",\"acto\":\"descarte\",\"actor\":\"Ana\","
-                     "\"fundamento\":\"repetido\"}",
-                     id);
+    const char *json = arena_format(&desk.arena,
+                                    "{\"apartado\":\"%s\",\"acto\":\"descarte\",\"actor\":\"Ana\","
+                                    "\"fundamento\":\"repetido\"}",
+                                    id);
     const struct quarantine_act act = {
         .apartado = id, .acto = "descarte", .actor = "Ana", .fundamento = "repetido"};
 

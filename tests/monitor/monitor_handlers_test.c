@@ -271,6 +271,44 @@ START_TEST(a_finding_that_no_longer_holds_is_closed)
 }
 END_TEST
 
+START_TEST(what_was_done_about_what_was_set_aside_is_kept_beside_it)
+{
+    static const struct cell_change changes[] = {{"piezas", "doce", "12"}};
+    const struct message_quarantined aside = {.quarantine_id = "gateway.imss/0/r.csv#0/1",
+                                              .service = "gateway.imss",
+                                              .institution = "imss",
+                                              .source = "r.csv#0",
+                                              .position = 1,
+                                              .reason = "no es un número",
+                                              .action = "corríjalo",
+                                              .layout = "plantilla.recepciones"};
+    const struct quarantine_acted acted = {.quarantine_id = aside.quarantine_id,
+                                           .institution = "imss",
+                                           .state = "reparada",
+                                           .act = "correccion",
+                                           .act_id = "a1",
+                                           .actor = "Ana",
+                                           .changes = changes,
+                                           .changes_count = 1,
+                                           .fact = "R1@1.2"};
+    struct fake_work *fake = fake_work_create(&monitor, NULL);
+    const struct quarantined *row;
+    const struct quarantine_done *done;
+
+    fake_work_send(fake, &message_quarantined_type, aside.quarantine_id, &aside);
+    fake_work_send(fake, &quarantine_acted_type, aside.quarantine_id, &acted);
+    settle(fake);
+    row = fake_work_stored(fake, &quarantined_table, aside.quarantine_id, "");
+    ck_assert_str_eq(row->layout, "plantilla.recepciones");
+    done = fake_work_stored(fake, &quarantine_done_table, aside.quarantine_id, "");
+    ck_assert_str_eq(done->state, "reparada");
+    ck_assert_str_eq(done->acted_by, "imss");
+    ck_assert_str_eq(done->fact, "R1@1.2");
+    ck_assert_ptr_nonnull(strstr(done->changes, "doce"));
+    fake_work_destroy(fake);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase,
@@ -282,6 +320,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, the_last_of_a_batch_stays);
     tcase_add_test(tcase, late_pieces_beyond_64_bits_are_set_aside);
     tcase_add_test(tcase, a_finding_that_no_longer_holds_is_closed);
+    tcase_add_test(tcase, what_was_done_about_what_was_set_aside_is_kept_beside_it);
 }
 
 int main(void)

@@ -32,8 +32,8 @@ START_TEST(the_id_of_an_event_is_its_sequence)
     int64_t incarnation;
     int64_t seq;
     int32_t shard;
-    const bool read = event_identity_parse(cases[_i].source, cases[_i].id, producer,
-                                           sizeof producer, &incarnation, &shard, &seq);
+    const bool read = outbox_identity_parse(cases[_i].source, cases[_i].id, producer,
+                                            sizeof producer, &incarnation, &shard, &seq);
 
     ck_assert_msg(read == (cases[_i].producer != NULL), "%s", cases[_i].sentence);
     if (read) {
