@@ -186,7 +186,7 @@ bool drop_name_taken(const char *path)
 bool drop_file(const char *path, const char *folder, const struct drop_said *said,
                struct arena *arena, struct error *err)
 {
-    const char *name = name_of(path);
+    const char *name = said->name != NULL ? said->name : name_of(path);
     const char *data = arena_format(arena, "%s/.%s.%ld.part", folder, name, (long)getpid());
     const char *sidecar = arena_format(arena, "%s.meta", data);
     json_t *told;

@@ -10,6 +10,7 @@ bool drop_sha256(const char *path, char out[static DIGEST_HEX_BYTES], struct err
 
 /** What is said of a file besides its content; NULL: nothing. */
 struct drop_said {
+    const char *name; /**< under which it is delivered; NULL: its own */
     const char *layout;
     const char *as_of;
     const char *nature; /**< real, demostracion */

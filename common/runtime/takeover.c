@@ -1,61 +1,29 @@
 #include "common/runtime/shard.h"
+#include "common/runtime/tail.h"
 #include "topics.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct tail_check {
-    const struct shard *shard;
-    const struct output *output;
-};
-
 /* A record of our own that the database does not know of: the database was rolled back. */
-static bool check_tail_record(void *context, const struct bus_message *message, struct error *err)
-{
-    const struct tail_check *check = context;
-    const struct output *known = check->output;
-    char producer[128];
-    int64_t incarnation;
-    int64_t seq;
-    int32_t shard;
-
-    if (!outbox_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"),
-                               producer, sizeof producer, &incarnation, &shard, &seq) ||
-        shard != check->shard->id || strcmp(producer, check->shard->member->producer) != 0) {
-        return true;
-    }
-    if (incarnation > known->incarnation ||
-        (incarnation == known->incarnation && seq > known->seq)) {
-        return error_set(err, ERROR_FATAL,
-                         "%s[%" PRId32 "] holds event %" PRId64 "/%" PRId64 " of shard %" PRId32
-                         ", which the database does not know (%" PRId64 "/%" PRId64
-                         "): it was rolled back; run abasto restore",
-                         message->topic, message->partition, incarnation, seq, shard,
-                         known->incarnation, known->seq);
-    }
-    return true;
-}
-
 static bool check_output(struct shard *shard, const struct topic_declaration *topic,
                          int32_t partition, struct error *err)
 {
-    struct bus *bus = shard->member->bus;
-    struct output *output = shard_output(shard, topic, partition);
-    struct tail_check check = {shard, output};
-    int64_t end;
+    const struct output *known = shard_output(shard, topic, partition);
+    struct tail tail;
 
-    if (!bus->operations->end_offset(bus, topic->name, partition, &end, err)) {
+    if (!tail_read(shard->member->bus, shard->member->producer, shard->id, topic->name, partition,
+                   known->acked_offset, known->incarnation, known->seq, &tail, err)) {
         return false;
     }
-    if (end <= output->acked_offset) {
-        return true;
-    }
-    if (!bus->operations->scan(bus, topic->name, partition, output->acked_offset, check_tail_record,
-                               &check, err)) {
-        return false;
-    }
-    return true;
+    return tail.offset < 0 ||
+           error_set(err, ERROR_FATAL,
+                     "%s[%" PRId32 "] holds event %" PRId64 "/%" PRId64 " of shard %" PRId32
+                     ", which the database does not know (%" PRId64 "/%" PRId64
+                     "): it was rolled back; run abasto restore",
+                     topic->name, partition, tail.incarnation, tail.seq, shard->id,
+                     known->incarnation, known->seq);
 }
 
 static bool check_outputs(struct shard *shard, struct error *err)

@@ -46,11 +46,20 @@ static bool stamp_of(const char *path, struct feed_stamp *out, bool *is_file, st
     return true;
 }
 
-static int by_name(const void *a, const void *b)
+/* The oldest first, so that those that wait together come as they were written. */
+static int by_age(const void *a, const void *b)
 {
     const struct feed_name *left = a;
     const struct feed_name *right = b;
+    const struct timespec *one = &left->stamp.modified;
+    const struct timespec *other = &right->stamp.modified;
 
+    if (one->tv_sec != other->tv_sec) {
+        return one->tv_sec < other->tv_sec ? -1 : 1;
+    }
+    if (one->tv_nsec != other->tv_nsec) {
+        return one->tv_nsec < other->tv_nsec ? -1 : 1;
+    }
     return strcmp(left->name, right->name);
 }
 
@@ -108,7 +117,7 @@ bool feed_folder_scan(const char *folder, struct arena *arena, struct feed_name 
     good = add_names(open_folder, folder, arena, out, count, err);
     (void)closedir(open_folder);
     if (good && *count > 1) {
-        qsort(*out, *count, sizeof **out, by_name);
+        qsort(*out, *count, sizeof **out, by_age);
     }
     return good;
 }

@@ -26,7 +26,7 @@ struct feed_name {
     struct feed_stamp stamp;
 };
 
-/** The data files that are there now, by name; sidecars, unfinished (.part, .tmp) and hidden ones are none. Texts and
+/** The data files that are there now, the oldest first; sidecars, unfinished (.part, .tmp) and hidden ones are none. Texts and
  *  list are the arena's. RETRY. */
 bool feed_folder_scan(const char *folder, struct arena *arena, struct feed_name **out,
                       size_t *count, struct error *err) MUST_CHECK;

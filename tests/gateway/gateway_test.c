@@ -4,7 +4,9 @@
 #include "tests/base/unit.h"
 #include "tests/gateway/drop.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define ORDERS                                                                                     \
     "contrato,orden,clave,cantidad,precio_unitario,fecha_emision,fecha_limite,destino_clues,"      \
@@ -114,6 +116,22 @@ START_TEST(at_equal_as_of_the_last_row_wins)
               NULL);
     ck_assert_int_eq(last_order()->pieces, 11);
     ck_assert_int_eq(last_order()->fact.sequence, 2);
+}
+END_TEST
+
+/* As they were written, whatever they are called: what came last is what stands. */
+START_TEST(files_that_wait_together_are_read_oldest_first)
+{
+    const struct timespec before[] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    struct arena arena = {0};
+
+    drop_file(&drop, "z.csv", ORDERS ORDER_OF("C", "7", "10", "2025-06-07"), NULL);
+    drop_file(&drop, "a.csv", ORDERS ORDER_OF("C", "7", "12", "2025-06-07"), NULL);
+    ck_assert_int_eq(
+        utimensat(AT_FDCWD, arena_format(&arena, "%s/drop/z.csv", drop.root), before, 0), 0);
+    drop_work_off(&drop);
+    ck_assert_int_eq(last_order()->pieces, 12);
+    arena_finish(&arena);
 }
 END_TEST
 
@@ -461,6 +479,7 @@ static void fill(TCase *all)
     tcase_add_test(all, equal_content_brings_no_event_and_raises_what_counts_as_new);
     tcase_add_loop_test(all, the_newer_as_of_wins_whatever_comes_last, 0, 2);
     tcase_add_test(all, at_equal_as_of_the_last_row_wins);
+    tcase_add_test(all, files_that_wait_together_are_read_oldest_first);
     tcase_add_test(all, a_receipt_that_moves_to_another_contract_is_withdrawn_at_the_old_one);
     tcase_add_loop_test(
         all, a_decision_corrected_to_another_order_or_clave_is_withdrawn_at_the_old_one, 0, 2);

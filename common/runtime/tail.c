@@ -1,0 +1,47 @@
+#include "common/runtime/tail.h"
+
+#include "common/runtime/outbox.h"
+
+#include <string.h>
+
+struct tail_reading {
+    const char *producer;
+    int32_t shard;
+    struct tail *tail;
+};
+
+static bool take_record(void *context, const struct bus_message *message, struct error *err)
+{
+    const struct tail_reading *reading = context;
+    struct tail *tail = reading->tail;
+    char producer[128];
+    int64_t incarnation;
+    int64_t seq;
+    int32_t shard;
+
+    (void)err;
+    if (!outbox_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"),
+                               producer, sizeof producer, &incarnation, &shard, &seq) ||
+        shard != reading->shard || strcmp(producer, reading->producer) != 0) {
+        return true;
+    }
+    if (incarnation > tail->incarnation || (incarnation == tail->incarnation && seq > tail->seq)) {
+        tail->incarnation = incarnation;
+        tail->seq = seq;
+        tail->offset = message->offset;
+        tail->unknown++;
+    }
+    return true;
+}
+
+bool tail_read(struct bus *bus, const char *producer, int32_t shard, const char *topic,
+               int32_t partition, int64_t from, int64_t known_incarnation, int64_t known_seq,
+               struct tail *out, struct error *err)
+{
+    struct tail_reading reading = {producer, shard, out};
+
+    *out = (struct tail){.incarnation = known_incarnation, .seq = known_seq, .offset = -1};
+    return bus->operations->end_offset(bus, topic, partition, &out->end, err) &&
+           (out->end <= from ||
+            bus->operations->scan(bus, topic, partition, from, take_record, &reading, err));
+}
