@@ -100,7 +100,7 @@ static const char *remarks_text(const struct row_answer *answer, struct arena *a
         const struct row_remark *remark = &answer->remarks[i];
 
         list = arena_format(arena, "%s%s%s «%s»: %s", list, i == 0 ? "" : "; ", remark->column,
-                            remark->found, remark->reason);
+                            remark->found, reason_text(arena, &remark->reason));
     }
     return list;
 }

@@ -44,7 +44,7 @@ bool aside_read(const struct layout_set *layouts, const char *institution,
     }
     *fit = fit_of(layouts, institution, layout, content, arena);
     if (fit->layout == NULL) {
-        *fault = fit->message;
+        *fault = reason_text(arena, &fit->refusal);
         return false;
     }
     *out = (struct feed_row_record){.of = {.layout = content->layout,

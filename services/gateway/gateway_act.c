@@ -55,14 +55,13 @@ static bool is_same_row(const struct aside_content *kept, const struct aside_con
            kept->row_number == said->row_number && same_titles(kept, said);
 }
 
-static struct row_remark refusal(const char *code, const char *found, const char *expected,
-                                 const char *reason, const char *action)
+static struct row_remark refusal(enum reason why, const char *found, const char *expected,
+                                 const char *action)
 {
-    return (struct row_remark){.code = code,
+    return (struct row_remark){.reason = {why, {NULL}},
                                .column = "apartado",
                                .found = found,
                                .expected = expected,
-                               .reason = reason,
                                .action = action};
 }
 
@@ -79,7 +78,7 @@ static bool is_foreign(struct work *work, const struct quarantine_act *act)
     return strncmp(act->apartado, work_producer(work), length) != 0 || act->apartado[length] != '/';
 }
 
-/* Why the row may not be taken; .code is NULL when it may. */
+/* Why the row may not be taken; REASON_NONE when it may. */
 static struct row_remark refuse_row(const struct inbox_act *act, const struct row_aside *aside,
                                     const struct aside_content *kept)
 {
@@ -87,31 +86,26 @@ static struct row_remark refuse_row(const struct inbox_act *act, const struct ro
     const bool same_cells = aside_same_cells(kept, &act->content);
 
     if (aside->layout == NULL) {
-        return refusal("sin-renglon", act->event->apartado, "un renglón de archivo o de reporte",
-                       "lo apartado no es un renglón que se pueda leer otra vez",
+        return refusal(REASON_ACT_NO_ROW, act->event->apartado,
+                       "un renglón de archivo o de reporte",
                        "pida a quien lo envió que lo publique otra vez, y descarte este");
     }
     if (!is_same_row(kept, &act->content)) {
-        return refusal("otro-renglon", act->event->apartado, "el renglón tal como se apartó",
-                       "el acto no trae el renglón que se apartó con ese id",
+        return refusal(REASON_ACT_OTHER_ROW, act->event->apartado, "el renglón tal como se apartó",
                        "use abasto quarantine, que lo toma de la base de datos");
     }
     if (text_equal(aside->state, "detenida")) {
         return refusal(
-            "demasiados-intentos", act->event->apartado, "un renglón que se pueda leer",
-            "ya se intentó demasiadas veces sin que se pudiera tomar",
+            REASON_ACT_HELD, act->event->apartado, "un renglón que se pueda leer",
             "corríjalo en su origen, entregue el archivo nuevo y descarte este apartado");
     }
     if (!correction && !is_open(aside)) {
-        return refusal("no-esta-abierta", aside->state, "abierta",
-                       "ya se hizo algo con este apartado",
+        return refusal(REASON_ACT_NOT_OPEN, aside->state, "abierta",
                        "nada; para cambiarlo de nuevo use abasto quarantine fix");
     }
     if (correction == same_cells) {
-        return refusal(correction ? "sin-cambios" : "con-cambios", act->event->acto,
+        return refusal(correction ? REASON_ACT_NO_CHANGE : REASON_ACT_CHANGE, act->event->acto,
                        correction ? "al menos una celda distinta" : "las celdas tal como vinieron",
-                       correction ? "la corrección no cambia ninguna celda"
-                                  : "un reintento no cambia celdas",
                        correction ? "diga qué cambia con --set columna=valor, o use retry"
                                   : "use abasto quarantine fix");
     }
@@ -127,13 +121,11 @@ static struct row_remark refuse(struct work *work, const struct inbox_act *act,
         return refuse_row(act, aside, kept);
     }
     if (!known && (act->kind != INBOX_ACT_DISCARD || !is_foreign(work, act->event))) {
-        return refusal("apartado-desconocido", act->event->apartado,
-                       "un id de abasto quarantine list", "no hay nada apartado con ese id",
+        return refusal(REASON_ACT_NOTHING, act->event->apartado, "un id de abasto quarantine list",
                        "revise el id con abasto quarantine list");
     }
     if (known && !is_open(aside) && !text_equal(aside->state, "detenida")) {
-        return refusal("no-esta-abierta", aside->state, "abierta",
-                       "ya se hizo algo con este apartado", "nada: ya está atendido");
+        return refusal(REASON_ACT_NOT_OPEN, aside->state, "abierta", "nada: ya está atendido");
     }
     return (struct row_remark){0};
 }
@@ -242,7 +234,9 @@ static bool take_row(struct work *work, const struct inbox_report *report, bool 
         take_said(work, &rows[0], aside, said);
         return true;
     }
-    aside->reason = answer->remark_count > 0 ? answer->remarks[0].reason : "es una fila de relleno";
+    aside->reason = answer->remark_count > 0
+                        ? reason_text(work_arena(work), &answer->remarks[0].reason)
+                        : "es una fila de relleno";
     aside->tries += repeated ? 0 : 1;
     if (aside->tries >= ASIDE_TRIES_MAX && is_open(aside)) {
         aside->state = "detenida";
@@ -271,7 +265,7 @@ bool gateway_act_take(struct work *work, const struct inbox_report *report, bool
         return false;
     }
     fault = refuse(work, report->act, aside, &kept);
-    if (fault.code != NULL) {
+    if (fault.reason.why != REASON_NONE) {
         refuse_act(work, &fault, answer);
         return true;
     }

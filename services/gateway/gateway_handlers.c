@@ -73,16 +73,15 @@ static bool set_aside(struct work *work, const struct feed_row_record *record,
                       const struct row_answer *answer, struct error *err)
 {
     const struct row_remark *fault = &answer->remarks[0]; /* what sets aside says why */
-    const struct setting_aside aside = {
-        .institution = work_institution(work),
-        .source = gateway_aside_source(work, &record->of),
-        .position = record->cells.number,
-        .column = fault->column,
-        .found = fault->found,
-        .expected = fault->expected,
-        .reason = reason_text(work_arena(work), &fault->reason),
-        .action = fault->action,
-        .payload = raw_cells(work, record)};
+    const struct setting_aside aside = {.institution = work_institution(work),
+                                        .source = gateway_aside_source(work, &record->of),
+                                        .position = record->cells.number,
+                                        .column = fault->column,
+                                        .found = fault->found,
+                                        .expected = fault->expected,
+                                        .reason = reason_text(work_arena(work), &fault->reason),
+                                        .action = fault->action,
+                                        .payload = raw_cells(work, record)};
 
     return gateway_aside_put(work, &aside, record, err);
 }

@@ -28,11 +28,10 @@ static bool read_json(struct inbox_reading *reading, const struct quarantine_act
     *out = record;
     return good ||
            fault(reading, &(struct row_remark){
-                              .code = "acto-ilegible",
+                              .reason = {REASON_ACT_UNREADABLE, {NULL}},
                               .found = cell_shown(reading->arena,
                                                   why.action != ERROR_NONE ? why.message : ""),
                               .expected = "un objeto JSON con los miembros de QuarantineAct",
-                              .reason = "el acto no se puede leer",
                               .action = "use abasto quarantine, o corrija el JSON y " INBOX_AGAIN});
 }
 
@@ -46,12 +45,11 @@ static bool read_event(struct inbox_reading *reading, const struct quarantine_ac
     *out = message->record;
     return (message->form == INBOX_RECORD && message->schema == &quarantine_act_type) ||
            fault(reading,
-                 &(struct row_remark){.code = "acto-ilegible",
+                 &(struct row_remark){.reason = {REASON_ACT_UNREADABLE, {NULL}},
                                       .found = message->fault == NULL
                                                    ? ""
                                                    : cell_shown(reading->arena, message->fault),
                                       .expected = "mx.abasto.inbox.QuarantineAct",
-                                      .reason = "el acto no se puede leer",
                                       .action = "serialice con el esquema de "
                                                 "QuarantineAct y " INBOX_AGAIN});
 }
@@ -68,11 +66,10 @@ static bool read_kind(struct inbox_reading *reading, const char *word, enum inbo
             return true;
         }
     }
-    return fault(reading, &(struct row_remark){.code = "ilegible",
+    return fault(reading, &(struct row_remark){.reason = {REASON_ACT_UNKNOWN, {NULL}},
                                                .column = "acto",
                                                .found = cell_shown(reading->arena, word),
                                                .expected = "correccion, reintento o descarte",
-                                               .reason = "no hay un acto que se llame así",
                                                .action = "corrija acto y " INBOX_AGAIN});
 }
 
@@ -82,11 +79,10 @@ static bool require_text(struct inbox_reading *reading, const char *member, cons
     return !text_is_blank(text) ||
            fault(reading,
                  &(struct row_remark){
-                     .code = "falta",
+                     .reason = {REASON_ACT_UNSIGNED, {NULL}},
                      .column = member,
                      .found = "",
                      .expected = "un texto",
-                     .reason = "un acto dice quién lo hace y por qué",
                      .action = arena_format(reading->arena, "escriba %s y " INBOX_AGAIN, member)});
 }
 
@@ -96,12 +92,12 @@ static bool read_time(struct inbox_reading *reading, int64_t *out)
 
     return (time != NULL && instant_parse(time, out)) ||
            fault(reading,
-                 &(struct row_remark){.code = time == NULL ? "falta" : "ilegible",
-                                      .column = "ce_time",
-                                      .found = time == NULL ? "" : cell_shown(reading->arena, time),
-                                      .expected = "un instante, 2025-06-18T12:00:00Z",
-                                      .reason = "un acto dice cuándo se hizo",
-                                      .action = "agregue ce_time y " INBOX_AGAIN});
+                 &(struct row_remark){
+                     .reason = {time == NULL ? REASON_ACT_UNDATED : REASON_ACT_TIME, {NULL}},
+                     .column = "ce_time",
+                     .found = time == NULL ? "" : cell_shown(reading->arena, time),
+                     .expected = "un instante, 2025-06-18T12:00:00Z",
+                     .action = "agregue ce_time y " INBOX_AGAIN});
 }
 
 static struct aside_content content_of(const struct quarantine_act *event)
@@ -127,12 +123,11 @@ static bool read_row(struct inbox_reading *reading, const struct inbox_act *act)
                       &reading->report->row, &why) ||
            fault(reading,
                  &(struct row_remark){
-                     .code = "formato",
+                     .reason = {REASON_ACT_NO_LAYOUT, {why}},
                      .column = "formato",
                      .found = cell_shown(reading->arena,
                                          act->content.layout == NULL ? "" : act->content.layout),
                      .expected = "un formato que lea el renglón",
-                     .reason = why,
                      .action = "avise a quien mantiene el servicio"});
 }
 

@@ -115,6 +115,23 @@ static const struct {
          "el mensaje {1} del buzón trajo este ce_id con otro contenido, y es el que vale"},
     [REASON_NOT_STORED] = {"no-se-puede-guardar", "el reporte se pudo leer y no se pudo tomar"},
 
+    [REASON_ACT_UNREADABLE] = {"acto-ilegible", "el acto no se puede leer"},
+    [REASON_ACT_UNKNOWN] = {"ilegible", "no hay un acto que se llame así"},
+    [REASON_ACT_UNSIGNED] = {"falta", "un acto dice quién lo hace y por qué"},
+    [REASON_ACT_UNDATED] = {"falta", "un acto dice cuándo se hizo"},
+    [REASON_ACT_TIME] = {"ilegible", "no se puede leer cuándo se hizo el acto"},
+    [REASON_ACT_NO_LAYOUT] = {"formato", "{1}"},
+    [REASON_ACT_NOTHING] = {"apartado-desconocido", "no hay nada apartado con ese id"},
+    [REASON_ACT_NO_ROW] = {"sin-renglon",
+                           "lo apartado no es un renglón que se pueda leer otra vez"},
+    [REASON_ACT_OTHER_ROW] = {"otro-renglon",
+                              "el acto no trae el renglón que se apartó con ese id"},
+    [REASON_ACT_HELD] = {"demasiados-intentos",
+                         "ya se intentó demasiadas veces sin que se pudiera tomar"},
+    [REASON_ACT_NOT_OPEN] = {"no-esta-abierta", "ya se hizo algo con este apartado"},
+    [REASON_ACT_NO_CHANGE] = {"sin-cambios", "la corrección no cambia ninguna celda"},
+    [REASON_ACT_CHANGE] = {"con-cambios", "un reintento no cambia celdas"},
+
     [REASON_FILE_EMPTY] = {"archivo",
                            "el archivo está vacío: no tiene ni encabezado; entréguelo completo"},
     [REASON_FILE_UNKNOWN] =

@@ -5,7 +5,7 @@
 
 /**
  * Everything that a gateway says of what it does not take as it came: of a cell, a row, a report, a whole file. What is
- * not in this list cannot be said, and each has its example in {row,inbox,file}_reasons_test.c,
+ * not in this list cannot be said, and each has its example in {row,inbox,file}_reasons_test.c or act_test.c,
  * which fail where one is missing.
  */
 enum reason {
@@ -102,6 +102,21 @@ enum reason {
     REASON_SCHEMA_FOREIGN,
     REASON_ID_REUSED, /* about: offset of the message that was taken */
     REASON_NOT_STORED,
+
+    /* an act on what was set aside */
+    REASON_ACT_UNREADABLE,
+    REASON_ACT_UNKNOWN,
+    REASON_ACT_UNSIGNED,
+    REASON_ACT_UNDATED,
+    REASON_ACT_TIME,
+    REASON_ACT_NO_LAYOUT, /* about: why */
+    REASON_ACT_NOTHING,
+    REASON_ACT_NO_ROW,
+    REASON_ACT_OTHER_ROW,
+    REASON_ACT_HELD,
+    REASON_ACT_NOT_OPEN,
+    REASON_ACT_NO_CHANGE,
+    REASON_ACT_CHANGE,
 
     /* a whole file: sentences that say what to do as well */
     REASON_FILE_EMPTY,

@@ -2,6 +2,7 @@
 #include "services/gateway/aside.h"
 #include "services/gateway/gateway_aside.h"
 #include "services/gateway/gateway_tables.h"
+#include "services/gateway/inbox.h"
 #include "tests/base/unit.h"
 #include "tests/gateway/desk.h"
 
@@ -267,52 +268,213 @@ START_TEST(a_discarded_row_says_who_and_why_and_stays_out)
 }
 END_TEST
 
-/* What is wrong with an act, and the code that says so. */
-enum wrong { WRONG_ID, WRONG_ROW, WRONG_FILE, NO_CHANGE, RETRY_WITH_CHANGE, NO_ACTOR, NO_KIND };
-static const struct {
-    enum wrong wrong;
-    const char *code;
-} wrongs[] = {{WRONG_ID, "apartado-desconocido"},
-              {WRONG_ROW, "otro-renglon"},
-              {WRONG_FILE, "otro-renglon"},
-              {NO_CHANGE, "sin-cambios"},
-              {RETRY_WITH_CHANGE, "con-cambios"},
-              {NO_ACTOR, "falta"},
-              {NO_KIND, "ilegible"}};
+/* --- every reason for which an act is refused, word for word --- */
 
-START_TEST(an_act_that_is_not_about_what_was_set_aside_is_rejected)
+static const struct report_answered *settled(void)
 {
-    const char *id = load_bad();
+    desk_settle(&desk);
+    return desk_answer(&desk);
+}
+
+static const struct report_answered *unreadable(const char *id)
+{
+    (void)id;
+    desk_publish_json(&desk, "a1", ACT, "{\"acto\":7}");
+    return settled();
+}
+
+static const struct report_answered *of_unknown_kind(const char *id)
+{
     struct quarantine_act act = correction(id, PIECES, "12");
 
-    switch (wrongs[_i].wrong) {
-    case WRONG_ID:
-        act.apartado = "gateway.imss/0/otro.csv#000000000000/1";
-        break;
-    case WRONG_ROW:
-        act.renglon = 2;
-        break;
-    case WRONG_FILE:
-        act.corte = 1;
-        act.has_corte = true;
-        break;
-    case NO_CHANGE:
-        act = act_on(id, "correccion");
-        break;
-    case RETRY_WITH_CHANGE:
-        act.acto = "reintento";
-        break;
-    case NO_ACTOR:
-        act.actor = " ";
-        break;
-    case NO_KIND:
-        act.acto = "arreglo";
-        break;
+    act.acto = "arreglo";
+    return publish("a1", &act);
+}
+
+static const struct report_answered *unsigned_one(const char *id)
+{
+    struct quarantine_act act = correction(id, PIECES, "12");
+
+    act.actor = " ";
+    return publish("a1", &act);
+}
+
+static const struct report_answered *at(const char *id, const char *time)
+{
+    const char *json = arena_format(&desk.arena,
+                                    "{\"apartado\":\"%s\",\"acto\":\"descarte\",\"actor\":\"Ana\","
+                                    "\"fundamento\":\"repetido\"}",
+                                    id);
+
+    desk_publish(&desk, &(struct desk_message){.id = "a1",
+                                               .source = "/e",
+                                               .type = ACT,
+                                               .time = time,
+                                               .payload = {(const uint8_t *)json, strlen(json)}});
+    return settled();
+}
+
+static const struct report_answered *undated(const char *id)
+{
+    return at(id, NULL);
+}
+
+static const struct report_answered *of_no_time(const char *id)
+{
+    return at(id, "ayer");
+}
+
+static const struct report_answered *of_no_layout(const char *id)
+{
+    struct quarantine_act act = correction(id, PIECES, "12");
+
+    act.formato = "ninguno";
+    return publish("a1", &act);
+}
+
+static const struct report_answered *of_nothing(const char *id)
+{
+    struct quarantine_act act = correction(id, PIECES, "12");
+
+    act.apartado = "gateway.imss/0/otro.csv#000000000000/1";
+    return publish("a1", &act);
+}
+
+/* A message that is no row: it cannot be read again. */
+static const struct report_answered *of_no_row(const char *id)
+{
+    struct quarantine_act act = correction(id, PIECES, "12");
+
+    desk_publish_json(&desk, "1", RECEIPT, "[1]");
+    desk_settle(&desk);
+    act.apartado = arena_copy(&desk.arena, desk_aside(&desk)->id);
+    ck_assert_str_ne(act.apartado, id);
+    return publish("a1", &act);
+}
+
+static const struct report_answered *of_another_row(const char *id)
+{
+    struct quarantine_act act = correction(id, PIECES, "12");
+
+    act.renglon = 2;
+    return publish("a1", &act);
+}
+
+static const struct report_answered *of_another_file(const char *id)
+{
+    struct quarantine_act act = correction(id, PIECES, "12");
+
+    act.corte = 1;
+    act.has_corte = true;
+    return publish("a1", &act);
+}
+
+static const struct report_answered *once_too_often(const char *id)
+{
+    const struct quarantine_act retry = act_on(id, "reintento");
+
+    for (int i = 0; i < ASIDE_TRIES_MAX; i++) {
+        (void)publish(arena_format(&desk.arena, "retry-%d", i), &retry);
     }
-    expect_rejected(publish("a1", &act), wrongs[_i].code);
+    return publish("a1", &retry);
+}
+
+static const struct report_answered *when_discarded(const char *id)
+{
+    struct quarantine_act act = correction(id, PIECES, "12");
+
+    act.acto = "descarte";
+    (void)publish("d1", &act);
+    act = act_on(id, "reintento");
+    return publish("a1", &act);
+}
+
+static const struct report_answered *without_change(const char *id)
+{
+    const struct quarantine_act act = act_on(id, "correccion");
+
+    return publish("a1", &act);
+}
+
+static const struct report_answered *with_change(const char *id)
+{
+    struct quarantine_act act = correction(id, PIECES, "12");
+
+    act.acto = "reintento";
+    return publish("a1", &act);
+}
+
+/* `found` NULL: the id of what was set aside. */
+static const struct example {
+    const struct report_answered *(*publish)(const char *id);
+    const struct report_answered *(*as_well)(const char *id);
+    const char *field;
+    const char *found;
+    const char *expected;
+    const char *action;
+} examples[REASON_COUNT] = {
+#define AN_ACT(reason) [REASON_ACT_##reason]
+    AN_ACT(UNREADABLE) = {unreadable, NULL, "", "?",
+                          "un objeto JSON con los miembros de QuarantineAct",
+                          "use abasto quarantine, o corrija el JSON y " INBOX_AGAIN},
+    AN_ACT(UNKNOWN) = {of_unknown_kind, NULL, "acto", "arreglo", "correccion, reintento o descarte",
+                       "corrija acto y " INBOX_AGAIN},
+    AN_ACT(UNSIGNED) = {unsigned_one, NULL, "actor", "", "un texto",
+                        "escriba actor y " INBOX_AGAIN},
+    AN_ACT(UNDATED) = {undated, NULL, "ce_time", "", "un instante, 2025-06-18T12:00:00Z",
+                       "agregue ce_time y " INBOX_AGAIN},
+    AN_ACT(TIME) = {of_no_time, NULL, "ce_time", "ayer", "un instante, 2025-06-18T12:00:00Z",
+                    "agregue ce_time y " INBOX_AGAIN},
+    AN_ACT(NO_LAYOUT) = {of_no_layout, NULL, "formato", "ninguno", "un formato que lea el renglón",
+                         "avise a quien mantiene el servicio"},
+    AN_ACT(NOTHING) = {of_nothing, NULL, "apartado", "gateway.imss/0/otro.csv#000000000000/1",
+                       "un id de abasto quarantine list",
+                       "revise el id con abasto quarantine list"},
+    AN_ACT(NO_ROW) = {of_no_row, NULL, "apartado", "?", "un renglón de archivo o de reporte",
+                      "pida a quien lo envió que lo publique otra vez, y descarte este"},
+    AN_ACT(OTHER_ROW) = {of_another_row, of_another_file, "apartado", NULL,
+                         "el renglón tal como se apartó",
+                         "use abasto quarantine, que lo toma de la base de datos"},
+    AN_ACT(HELD) = {once_too_often, NULL, "apartado", NULL, "un renglón que se pueda leer",
+                    "corríjalo en su origen, entregue el archivo nuevo y descarte este apartado"},
+    AN_ACT(NOT_OPEN) = {when_discarded, NULL, "apartado", "descartada", "abierta",
+                        "nada; para cambiarlo de nuevo use abasto quarantine fix"},
+    AN_ACT(NO_CHANGE) = {without_change, NULL, "apartado", "correccion",
+                         "al menos una celda distinta",
+                         "diga qué cambia con --set columna=valor, o use retry"},
+    AN_ACT(CHANGE) = {with_change, NULL, "apartado", "reintento", "las celdas tal como vinieron",
+                      "use abasto quarantine fix"},
+#undef AN_ACT
+};
+
+static void check(enum reason why, const struct report_answered *answer, const char *id)
+{
+    const struct example *given = &examples[why];
+    const struct report_remark *remark;
+
+    expect_rejected(answer, reason_code(why));
+    remark = &answer->remarks[0];
+    ck_assert_str_eq(remark->field == NULL ? "" : remark->field, given->field);
+    if (given->found == NULL || strcmp(given->found, "?") != 0) {
+        ck_assert_str_eq(remark->found, given->found == NULL ? id : given->found);
+    } else {
+        ck_assert(!text_is_blank(remark->found));
+    }
+    ck_assert_str_eq(remark->expected, given->expected);
+    ck_assert_str_eq(remark->action, given->action);
     ck_assert_uint_eq(receipts(), 1);
-    ck_assert_uint_eq(acts(), 0);
-    ck_assert_str_eq(aside_of(id)->state, "abierta");
+}
+
+START_TEST(every_reason_against_an_act_names_field_found_expected_and_action)
+{
+    const struct example *given = &examples[_i];
+    const char *id = load_bad();
+
+    ck_assert_msg(given->publish != NULL, "reason %d has no example", _i);
+    check((enum reason)_i, given->publish(id), id);
+    if (given->as_well != NULL) {
+        check((enum reason)_i, given->as_well(id), id);
+    }
 }
 END_TEST
 
@@ -387,8 +549,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_correction_may_be_corrected_again);
     tcase_add_test(tcase, a_row_that_still_cannot_be_taken_is_counted_and_stopped);
     tcase_add_test(tcase, a_discarded_row_says_who_and_why_and_stays_out);
-    tcase_add_loop_test(tcase, an_act_that_is_not_about_what_was_set_aside_is_rejected, 0,
-                        UNIT_COUNT(wrongs));
+    tcase_add_loop_test(tcase, every_reason_against_an_act_names_field_found_expected_and_action,
+                        REASON_ACT_UNREADABLE, REASON_ACT_CHANGE + 1);
     tcase_add_test(tcase, an_act_in_json_is_the_act_in_avro);
     tcase_add_test(tcase, another_act_under_the_same_ce_id_is_refused);
     tcase_add_test(tcase, a_report_of_the_inbox_that_was_set_aside_is_corrected_too);

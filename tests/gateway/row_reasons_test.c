@@ -330,7 +330,7 @@ static const struct row_remark *remark_of(const struct row_example *given, enum 
 
 static bool is_of_inbox(enum reason why)
 {
-    return why == REASON_REPORT_UNDATED || (why >= REASON_NO_HEADER && why <= REASON_NOT_STORED);
+    return why == REASON_REPORT_UNDATED || (why >= REASON_NO_HEADER && why <= REASON_ACT_CHANGE);
 }
 
 START_TEST(every_reason_of_a_row_names_column_found_expected_and_action)
