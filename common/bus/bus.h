@@ -93,6 +93,12 @@ struct bus_operations {
     bool (*scan)(struct bus *bus, const char *topic, int32_t partition, int64_t from,
                  bool (*visit)(void *context, const struct bus_message *message, struct error *err),
                  void *context, struct error *err) MUST_CHECK;
+    /** The same for several partitions together, in as many round trips as for one; a place at or behind the end of its
+     *  partition is none to read. NULL: the bus has nothing faster than one after the other; see bus_scan_tails. */
+    bool (*scan_tails)(struct bus *bus, const struct bus_start *starts, size_t count,
+                       bool (*visit)(void *context, const struct bus_message *message,
+                                     struct error *err),
+                       void *context, struct error *err);
     /** How many partitions the broker has for a topic; 0: no such topic. */
     bool (*partitions)(struct bus *bus, const char *topic, int32_t *out,
                        struct error *err) MUST_CHECK;
@@ -101,6 +107,12 @@ struct bus_operations {
     /** Leaves the group and frees everything. */
     void (*destroy)(struct bus *bus);
 };
+
+/** Hands each record of several partitions, from its place to the end at the time of the call, to `visit`. */
+bool bus_scan_tails(struct bus *bus, const struct bus_start *starts, size_t count,
+                    bool (*visit)(void *context, const struct bus_message *message,
+                                  struct error *err),
+                    void *context, struct error *err) MUST_CHECK;
 
 /** Value of a header, or NULL. */
 const char *bus_header(const struct bus_message *message, const char *name);

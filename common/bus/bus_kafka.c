@@ -164,20 +164,44 @@ static bool scan(struct bus *bus, const char *topic, int32_t partition, int64_t 
                  void *context, struct error *err)
 {
     struct kafka_bus *kafka = kafka_of(bus);
-    const struct bus_start start = {topic, partition, from};
+    struct kafka_stretch stretch = {.start = {topic, partition, from}};
     int64_t begin;
-    int64_t end;
 
-    if (!bounds(kafka, topic, partition, &begin, &end, err)) {
+    if (!bounds(kafka, topic, partition, &begin, &stretch.end, err)) {
         return false;
     }
-    if (from < begin || from > end) {
+    if (from < begin || from > stretch.end) {
         return error_set(err, ERROR_FATAL,
                          "topic %s partition %d: offset %" PRId64 " is outside the log, %" PRId64
                          " to %" PRId64,
-                         topic, partition, from, begin, end);
+                         topic, partition, from, begin, stretch.end);
     }
-    return from == end || kafka_reader_scan(&kafka->reader, &start, end, visit, context, err);
+    return from == stretch.end ||
+           kafka_reader_scan(&kafka->reader, &stretch, 1, visit, context, err);
+}
+
+static bool scan_tails(struct bus *bus, const struct bus_start *starts, size_t count,
+                       bool (*visit)(void *context, const struct bus_message *message,
+                                     struct error *err),
+                       void *context, struct error *err)
+{
+    struct kafka_bus *kafka = kafka_of(bus);
+    struct arena arena = {0};
+    int64_t *ends = arena_array(&arena, count, sizeof *ends);
+    struct kafka_stretch *stretches = arena_array(&arena, count, sizeof *stretches);
+    size_t wanted = 0;
+    bool good = may_ask(kafka, err) &&
+                answered(kafka, kafka_topic_ends(kafka->consumer.handle, starts, count, ends, err));
+
+    for (size_t i = 0; good && i < count; i++) {
+        if (ends[i] > starts[i].offset) {
+            stretches[wanted++] = (struct kafka_stretch){starts[i], ends[i]};
+        }
+    }
+    good = good && (wanted == 0 ||
+                    kafka_reader_scan(&kafka->reader, stretches, wanted, visit, context, err));
+    arena_finish(&arena);
+    return good;
 }
 
 static bool partitions(struct bus *bus, const char *topic, int32_t *out, struct error *err)
@@ -197,9 +221,9 @@ static void destroy(struct bus *bus)
 {
     struct kafka_bus *kafka = kafka_of(bus);
 
+    kafka_group_finish(&kafka->group); /* first: others wait for what was owned here */
     kafka_producer_finish(&kafka->producer);
     kafka_consumer_finish(&kafka->consumer);
-    kafka_group_finish(&kafka->group);
     kafka_reader_finish(&kafka->reader);
     if (kafka->wake_fd >= 0) {
         (void)close(kafka->wake_fd);
@@ -215,6 +239,7 @@ static const struct bus_operations operations = {
     .end_offset = end_offset,
     .known_end = known_end,
     .scan = scan,
+    .scan_tails = scan_tails,
     .partitions = partitions,
     .flush = flush,
     .destroy = destroy,

@@ -10,7 +10,7 @@
 enum {
     SESSION_DEFAULT_MS = 10000,
     POLL_INTERVAL_MS = 300000,
-    HEARTBEAT_MAX_MS = 1000,
+    HEARTBEAT_MAX_MS = 300, /* until it beats, a member does not know that another one left */
     CLOSE_MS = 3000,
 };
 

@@ -130,6 +130,36 @@ bool kafka_topic_bounds(rd_kafka_t *handle, const char *topic, int32_t partition
     return true;
 }
 
+/* RETRY for a partition that is not there: whether it is missing or its leader is, is not told apart here. */
+bool kafka_topic_ends(rd_kafka_t *handle, const struct bus_start *places, size_t count,
+                      int64_t *ends, struct error *err)
+{
+    rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_new((int)count);
+    rd_kafka_resp_err_t code;
+
+    for (size_t i = 0; i < count; i++) {
+        rd_kafka_topic_partition_list_add(asked, places[i].topic, places[i].partition)->offset =
+            RD_KAFKA_OFFSET_END;
+    }
+    code = rd_kafka_offsets_for_times(handle, asked, KAFKA_QUESTION_MS);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        (void)error_set(err, ERROR_RETRY, "asking for the ends of %zu partitions: %s (%s)", count,
+                        rd_kafka_err2str(code), rd_kafka_err2name(code));
+    }
+    for (size_t i = 0; i < count && err->action == ERROR_NONE; i++) {
+        const rd_kafka_topic_partition_t *answer =
+            rd_kafka_topic_partition_list_find(asked, places[i].topic, places[i].partition);
+
+        if (answer->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            (void)error_set(err, ERROR_RETRY, "asking for the end of topic %s partition %d: %s",
+                            places[i].topic, places[i].partition, rd_kafka_err2str(answer->err));
+        }
+        ends[i] = answer->offset;
+    }
+    rd_kafka_topic_partition_list_destroy(asked);
+    return err->action == ERROR_NONE;
+}
+
 bool kafka_handle_create(rd_kafka_type_t type, rd_kafka_conf_t *config, rd_kafka_t **out,
                          struct error *err)
 {

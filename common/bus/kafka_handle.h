@@ -35,6 +35,10 @@ bool kafka_topic_partitions(rd_kafka_t *handle, const char *topic, int32_t *out,
 bool kafka_topic_bounds(rd_kafka_t *handle, const char *topic, int32_t partition, int64_t *begin,
                         int64_t *end, struct error *err) MUST_CHECK;
 
+/** The offset behind the last record of each of some partitions, asked for together. */
+bool kafka_topic_ends(rd_kafka_t *handle, const struct bus_start *places, size_t count,
+                      int64_t *ends, struct error *err) MUST_CHECK;
+
 /** Leaves the group, waiting `close_ms` at most, and frees the handle. NULL is allowed. */
 void kafka_handle_close(rd_kafka_t *handle, int close_ms);
 

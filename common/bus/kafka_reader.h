@@ -24,8 +24,16 @@ struct kafka_reader {
 bool kafka_reader_init(struct kafka_reader *reader, const rd_kafka_conf_t *connection,
                        struct error *err) MUST_CHECK;
 
-/** Hands each record of [from, end) to `visit`. RETRY when the broker falls silent in the middle. */
-bool kafka_reader_scan(struct kafka_reader *reader, const struct bus_start *start, int64_t end,
+/** A stretch of one partition, from start.offset to before `end`. */
+struct kafka_stretch {
+    struct bus_start start;
+    int64_t end;
+};
+
+/** Hands each record of some stretches of different partitions to `visit`, those of one in their order. RETRY when
+ *  the broker falls silent in the middle. */
+bool kafka_reader_scan(struct kafka_reader *reader, const struct kafka_stretch *stretches,
+                       size_t count,
                        bool (*visit)(void *context, const struct bus_message *message,
                                      struct error *err),
                        void *context, struct error *err) MUST_CHECK;

@@ -10,20 +10,18 @@ struct tail_reading {
     struct tail *tail;
 };
 
-static bool take_record(void *context, const struct bus_message *message, struct error *err)
+void tail_learn(struct tail *tail, const char *producer, int32_t shard,
+                const struct bus_message *message)
 {
-    const struct tail_reading *reading = context;
-    struct tail *tail = reading->tail;
-    char producer[128];
+    char who[128];
     int64_t incarnation;
     int64_t seq;
-    int32_t shard;
+    int32_t whose;
 
-    (void)err;
-    if (!outbox_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"),
-                               producer, sizeof producer, &incarnation, &shard, &seq) ||
-        shard != reading->shard || strcmp(producer, reading->producer) != 0) {
-        return true;
+    if (!outbox_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"), who,
+                               sizeof who, &incarnation, &whose, &seq) ||
+        whose != shard || strcmp(who, producer) != 0) {
+        return;
     }
     if (incarnation > tail->incarnation || (incarnation == tail->incarnation && seq > tail->seq)) {
         tail->incarnation = incarnation;
@@ -31,6 +29,14 @@ static bool take_record(void *context, const struct bus_message *message, struct
         tail->offset = message->offset;
         tail->unknown++;
     }
+}
+
+static bool take_record(void *context, const struct bus_message *message, struct error *err)
+{
+    const struct tail_reading *reading = context;
+
+    (void)err;
+    tail_learn(reading->tail, reading->producer, reading->shard, message);
     return true;
 }
 

@@ -12,6 +12,10 @@ struct tail {
     int64_t end;     /**< offset behind the last record */
 };
 
+/** What one more record of the partition says, in the order of the log. */
+void tail_learn(struct tail *tail, const char *producer, int32_t shard,
+                const struct bus_message *message);
+
 /** Reads a partition from `from` to its end. `known_incarnation` and `known_seq`: the last that the shard gave out
  *  there, as its database says; whatever is newer means that the database was rolled back. */
 bool tail_read(struct bus *bus, const char *producer, int32_t shard, const char *topic,

@@ -7,30 +7,45 @@
 #include <string.h>
 
 /* A record of our own that the database does not know of: the database was rolled back. */
-static bool check_output(struct shard *shard, const struct topic_declaration *topic,
-                         int32_t partition, struct error *err)
+static bool check_tail_record(void *context, const struct bus_message *message, struct error *err)
 {
-    const struct output *known = shard_output(shard, topic, partition);
-    struct tail tail;
+    struct shard *shard = context;
+    const struct output *known =
+        shard_output(shard, topic_by_name(message->topic), message->partition);
+    struct tail tail = {.incarnation = known->incarnation, .seq = known->seq, .offset = -1};
 
-    if (!tail_read(shard->member->bus, shard->member->producer, shard->id, topic->name, partition,
-                   known->acked_offset, known->incarnation, known->seq, &tail, err)) {
-        return false;
-    }
+    tail_learn(&tail, shard->member->producer, shard->id, message);
     return tail.offset < 0 ||
            error_set(err, ERROR_FATAL,
                      "%s[%" PRId32 "] holds event %" PRId64 "/%" PRId64 " of shard %" PRId32
                      ", which the database does not know (%" PRId64 "/%" PRId64
                      "): it was rolled back; run abasto restore",
-                     topic->name, partition, tail.incarnation, tail.seq, shard->id,
+                     message->topic, message->partition, tail.incarnation, tail.seq, shard->id,
                      known->incarnation, known->seq);
 }
 
+static void add_tail(struct shard *shard, const struct topic_declaration *topic, int32_t partition,
+                     struct bus_start *starts, size_t *count)
+{
+    starts[(*count)++] = (struct bus_start){topic->name, partition,
+                                            shard_output(shard, topic, partition)->acked_offset};
+}
+
+/* All outputs together: their number must not tell how long a shard has no owner. */
 static bool check_outputs(struct shard *shard, struct error *err)
 {
     const struct member *member = shard->member;
     const char *const *outputs = member->service->outputs;
+    struct arena arena = {0};
+    struct bus_start *starts;
+    size_t count = 0;
+    bool good;
 
+    while (outputs[count] != NULL) {
+        count++;
+    }
+    starts = arena_array(&arena, count * (size_t)member->shard_count + 1, sizeof *starts);
+    count = 0;
     for (size_t i = 0; outputs[i] != NULL; i++) {
         const struct topic_declaration *topic = member_topic(member, outputs[i]);
         const bool all = topic->partitions_per_shard && member->service->per_institution;
@@ -38,12 +53,13 @@ static bool check_outputs(struct shard *shard, struct error *err)
         const int32_t last = all ? member->shard_count - 1 : first;
 
         for (int32_t partition = first; partition <= last; partition++) {
-            if (!check_output(shard, topic, partition, err)) {
-                return false;
-            }
+            add_tail(shard, topic, partition, starts, &count);
         }
     }
-    return check_output(shard, topic_by_name("quarantine"), 0, err);
+    add_tail(shard, topic_by_name("quarantine"), 0, starts, &count);
+    good = bus_scan_tails(member->bus, starts, count, check_tail_record, shard, err);
+    arena_finish(&arena);
+    return good;
 }
 
 /* A tail that knows more than the database did may be that of a later owner: only who still owns the shard can tell

@@ -422,6 +422,42 @@ START_TEST(a_scan_reads_the_tail_apart_from_the_assignment)
 }
 END_TEST
 
+static bool count_by_partition(void *context, const struct bus_message *message, struct error *err)
+{
+    int64_t *next = context;
+
+    (void)err;
+    ck_assert_int_eq(message->offset, next[message->partition]);
+    next[message->partition]++;
+    return true;
+}
+
+START_TEST(the_tails_of_several_partitions_are_read_together)
+{
+    struct scene scene;
+    struct bus *bus;
+    struct error err = {0};
+    int64_t next[PARTITIONS] = {90, 20, 7};
+
+    open_scene(&scene);
+    const struct bus_start starts[] = {
+        {scene.topic, 0, 90}, {scene.topic, 1, 20}, {scene.topic, 2, 7}};
+
+    bus = open_bus(&scene, NULL);
+    send_numbers(bus, &scene, 0, 0, 100);
+    await_reports(bus, &scene, 0, 100);
+    send_numbers(bus, &scene, 1, 0, 50);
+    await_reports(bus, &scene, 0, 50);
+    ck_assert_msg(bus_scan_tails(bus, starts, 3, count_by_partition, next, &err), "%s",
+                  err.message);
+    ck_assert_int_eq(next[0], 100);
+    ck_assert_int_eq(next[1], 50);
+    ck_assert_int_eq(next[2], 7); /* behind the end of an empty one */
+    bus->operations->destroy(bus);
+    arena_finish(&scene.arena);
+}
+END_TEST
+
 START_TEST(applying_topics_again_changes_nothing_and_other_partitions_are_told)
 {
     struct scene scene;
@@ -475,6 +511,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_reset_silences_what_was_queued_and_later_sends_work);
     tcase_add_test(tcase, two_members_share_the_shards_and_one_gets_all_when_the_other_leaves);
     tcase_add_test(tcase, a_scan_reads_the_tail_apart_from_the_assignment);
+    tcase_add_test(tcase, the_tails_of_several_partitions_are_read_together);
     tcase_add_test(tcase, applying_topics_again_changes_nothing_and_other_partitions_are_told);
     tcase_add_test(tcase, a_broker_that_is_away_is_no_error_of_poll_and_retry_for_questions);
 }
