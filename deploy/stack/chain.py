@@ -30,14 +30,14 @@ class Chain:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="abasto-chain."))
         # What is told to the services beside where they find the stack.
         self.settings = dict(settings or {})
-        self.fsync = fsync
+        self.stack_settings = {"ABASTO_STACK_FSYNC": fsync}
 
     def __enter__(self):
         self.folder.chmod(0o755)
         # A test stopped by its time limit gets SIGTERM: what it started must end with it.
         signal.signal(signal.SIGTERM, lambda *_: exit(143))
         try:
-            self.script("stack.sh", "up", self.folder, ABASTO_STACK_FSYNC=self.fsync)
+            self.script("stack.sh", "up", self.folder, **self.stack_settings)
             self.abasto("topics", "apply")
             self.abasto("schemas", "apply")
             self.abasto("shard", "create")

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# A stack of the real parts on this machine: one Kafka broker (KRaft) and one private PostgreSQL.
+# A stack of the real parts on this machine: Kafka (KRaft) and one private PostgreSQL.
 #
-#   stack.sh up DIR        starts what does not run; what was killed recovers and keeps its data
+#   stack.sh up DIR [PART...]  starts what does not run of these, of all: kafka, postgresql; what was killed
+#                          recovers and keeps its data
 #   stack.sh down DIR      ends the services, then the broker, then PostgreSQL; the data stay
 #   stack.sh status DIR    exit 0 while both answer
 #   stack.sh fresh DIR     destroy, then up
@@ -9,6 +10,9 @@
 #   stack.sh run -- COMMAND...   a temporary stack around COMMAND, always taken down
 #
 # DIR/stack.env tells everybody else where it is: ABASTO_BROKERS, ABASTO_DATABASE and more.
+#
+# ABASTO_STACK_BROKERS=3 makes a new stack of three brokers, kafka, kafka-2 and kafka-3, that keep each record three times
+# and acknowledge what two of them have. ABASTO_STACK_POSTGRESQL_ENV is what env(1) gives PostgreSQL: NAME=VALUE...
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # shellcheck source=deploy/stack/common.sh
@@ -17,12 +21,15 @@ source "$root/deploy/stack/common.sh"
 heap=${ABASTO_KAFKA_HEAP:-512m}
 fsync=${ABASTO_STACK_FSYNC:-on} # off only where losing data in a crash of the machine does not matter
 shards=${ABASTO_SHARDS:-4}
+brokers=${ABASTO_STACK_BROKERS:-1} # of a new stack
+read -r -a postgresql_env <<<"${ABASTO_STACK_POSTGRESQL_ENV:-}"
 institutions=(imss issste imss-bienestar ssa)
 start_timeout_s=90
-declare -A launched=() # kafka, postgresql: by this run
+declare -A launched=() # kafka, kafka-2, postgresql: by this run
 
 usage() {
-    say "uso: stack.sh up|down|status|fresh|destroy DIR" >&2
+    say "uso: stack.sh up DIR [PARTE...]" >&2
+    say "     stack.sh down|status|fresh|destroy DIR" >&2
     say "     stack.sh run -- ORDEN..." >&2
     exit 2
 }
@@ -149,7 +156,7 @@ postgresql_launch() {
     postgresql_clear_crash "$home/data"
     : >"$dir/log/postgresql.log"
     launch "$dir" postgresql "$dir/log/postgresql.log" \
-        "${as_postgres[@]}" "$postgresql_bin/postgres" -D "$home/data" \
+        "${as_postgres[@]}" env "${postgresql_env[@]}" "$postgresql_bin/postgres" -D "$home/data" \
         -c listen_addresses=127.0.0.1 -c port="$port" \
         -c unix_socket_directories="$home/socket" \
         -c max_connections=300 -c shared_buffers=256MB -c max_wal_size=2GB -c fsync="$fsync" \
@@ -196,28 +203,46 @@ postgresql_down() {
 
 # --- Kafka -------------------------------------------------------------------------------------
 
+# The name of broker NUMBER; its folder and its log are called so too.
+kafka_name() {
+    if [ "$1" -eq 1 ]; then
+        printf 'kafka'
+    else
+        printf 'kafka-%d' "$1"
+    fi
+}
+
+# kafka_settings DATA NUMBER PORTS CONTROLLERS: the ports of all brokers, in their order.
 kafka_settings() {
-    local data=$1 port=$2 controller=$3
+    local data=$1 number=$2 voters='' copies acknowledged position
+    local -a all quorum
+    read -r -a all <<<"$3"
+    read -r -a quorum <<<"$4"
+    copies=${#all[@]}
+    acknowledged=$((copies / 2 + 1)) # of three, one may be away
+    for position in "${!quorum[@]}"; do
+        voters+="${voters:+,}$((position + 1))@127.0.0.1:${quorum[position]}"
+    done
     cat <<PROPERTIES
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:$controller
-listeners=BROKER://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
-advertised.listeners=BROKER://127.0.0.1:$port
+node.id=$number
+controller.quorum.voters=$voters
+listeners=BROKER://127.0.0.1:${all[number - 1]},CONTROLLER://127.0.0.1:${quorum[number - 1]}
+advertised.listeners=BROKER://127.0.0.1:${all[number - 1]}
 listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=BROKER
 log.dirs=$data
 auto.create.topics.enable=false
-default.replication.factor=1
-min.insync.replicas=1
-offsets.topic.replication.factor=1
+default.replication.factor=$copies
+min.insync.replicas=$acknowledged
+offsets.topic.replication.factor=$copies
 offsets.topic.num.partitions=4
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+transaction.state.log.replication.factor=$copies
+transaction.state.log.min.isr=$acknowledged
 transaction.state.log.num.partitions=4
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.replication.factor=$copies
+share.coordinator.state.topic.min.isr=$acknowledged
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 num.network.threads=2
@@ -228,36 +253,41 @@ PROPERTIES
 
 # Writes the storage of a new broker; one whose making was interrupted does not count.
 kafka_create() {
-    local dir=$1 jars=$2 identity
-    mkdir -p "$dir/kafka"
-    if [ -d "$dir/kafka/data" ]; then
+    local dir=$1 jars=$2 number=$3 name
+    name=$(kafka_name "$number")
+    mkdir -p "$dir/$name"
+    if [ -d "$dir/$name/data" ]; then
         return
     fi
-    rm -rf "$dir/kafka/data.new"
-    kafka_settings "$dir/kafka/data.new" 1 2 >"$dir/kafka/format.properties"
-    identity=$(python3 -c 'import base64, uuid
-print("A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:])')
+    rm -rf "$dir/$name/data.new"
+    kafka_settings "$dir/$name/data.new" "$number" "$4" "$5" >"$dir/$name/format.properties"
+    if [ ! -f "$dir/run/cluster" ]; then
+        python3 -c 'import base64, uuid
+print("A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:])' >"$dir/run/cluster.new"
+        mv "$dir/run/cluster.new" "$dir/run/cluster"
+    fi
     CLASSPATH="$jars/*" java -Xmx128m -XX:-UsePerfData \
         -Dorg.slf4j.simpleLogger.defaultLogLevel=warn kafka.tools.StorageTool format \
-        --cluster-id "$identity" --config "$dir/kafka/format.properties" \
-        >"$dir/log/kafka-format.log" 2>&1 ||
-        fail "no se pudo preparar Kafka: vea $dir/log/kafka-format.log"
-    mv "$dir/kafka/data.new" "$dir/kafka/data"
+        --cluster-id "$(<"$dir/run/cluster")" --config "$dir/$name/format.properties" \
+        >"$dir/log/$name-format.log" 2>&1 ||
+        fail "no se pudo preparar Kafka: vea $dir/log/$name-format.log"
+    mv "$dir/$name/data.new" "$dir/$name/data"
 }
 
 # The stack lives for minutes, on the cores that the services need: what the compiler leaves undone in that time
 # costs less than its work.
 kafka_launch() {
-    local dir=$1 jars=$2 port=$3 controller=$4
-    kafka_settings "$dir/kafka/data" "$port" "$controller" >"$dir/kafka/server.properties"
-    : >"$dir/log/kafka.log"
-    launch "$dir" kafka "$dir/log/kafka.log" env CLASSPATH="$jars/*" \
+    local dir=$1 jars=$2 number=$3 name
+    name=$(kafka_name "$number")
+    kafka_settings "$dir/$name/data" "$number" "$4" "$5" >"$dir/$name/server.properties"
+    : >"$dir/log/$name.log"
+    launch "$dir" "$name" "$dir/log/$name.log" env CLASSPATH="$jars/*" \
         java -Xmx"$heap" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError \
         -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
         -Dorg.slf4j.simpleLogger.showDateTime=true \
         -Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd\'T\'HH:mm:ss.SSSXXX \
-        kafka.Kafka "$dir/kafka/server.properties"
-    launched[kafka]=1
+        kafka.Kafka "$dir/$name/server.properties"
+    launched[$name]=1
 }
 
 kafka_ready() {
@@ -287,18 +317,28 @@ await() {
     done
 }
 
-port_of() {
-    sed 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/' <<<"$1"
+# ports_of ADDRESSES: the ports of one, or of several separated by commas.
+ports_of() {
+    grep -o '127\.0\.0\.1:[0-9]*' <<<"$1" | cut -d: -f2 | xargs || true
+}
+
+# addresses_of PORTS
+addresses_of() {
+    local port addresses=
+    for port in $1; do
+        addresses+="${addresses:+,}127.0.0.1:$port"
+    done
+    printf '%s' "$addresses"
 }
 
 write_env() {
-    local dir=$1 brokers=$2 controller=$3 database=$4
+    local dir=$1 brokers=$2 controllers=$3 database=$4
     (
         umask 077
         cat >"$dir/stack.env.new" <<ENV
 ABASTO_STACK=$dir
 ABASTO_BROKERS=$brokers
-ABASTO_CONTROLLER=127.0.0.1:$controller
+ABASTO_CONTROLLER=$controllers
 ABASTO_DATABASE=$database
 ABASTO_INSECURE=1
 ABASTO_SHARDS=$shards
@@ -313,10 +353,13 @@ ENV
 }
 
 is_up() {
-    local dir=$1
-    running_pid "$dir" kafka >/dev/null && running_pid "$dir" postgresql >/dev/null &&
-        kafka_ready "$(port_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)")" &&
-        postgresql_ready "$(port_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")"
+    local dir=$1 port number=0
+    for port in $(ports_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)"); do
+        number=$((number + 1))
+        running_pid "$dir" "$(kafka_name "$number")" >/dev/null && kafka_ready "$port" || return 1
+    done
+    [ "$number" -gt 0 ] && running_pid "$dir" postgresql >/dev/null &&
+        postgresql_ready "$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")"
 }
 
 # random_file PATH: makes a file with 32 random hexadecimal digits unless it is there.
@@ -327,36 +370,75 @@ random_file() {
     fi
 }
 
-# Starts what does not run and waits for both. Returns 1 when one that ran before has ended since.
-start_and_await() {
-    local dir=$1 jars=$2 home=$3 password=$4
-    # The ports of before, where they are still free: clients that wait find it again.
-    local kafka controller postgresql
-    kafka=$(port_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)")
-    controller=$(port_of "$(env_value "$dir/stack.env" ABASTO_CONTROLLER)")
-    postgresql=$(port_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")
-    if [ -z "${launched[kafka]:-}" ] && ! running_pid "$dir" kafka >/dev/null; then
-        read -r kafka controller <<<"$(free_ports 2 "${kafka:-0}" "${controller:-0}")"
-        kafka_create "$dir" "$jars"
-        kafka_launch "$dir" "$jars" "$kafka" "$controller"
+# wanted PART NAME...: whether PART is among the names; no name means all.
+wanted() {
+    local part=$1 name
+    shift
+    for name in "$@"; do
+        if [ "$name" = "$part" ]; then
+            return 0
+        fi
+    done
+    [ "$#" -eq 0 ]
+}
+
+# Starts the brokers that do not run, of those wanted. Sets `ports` and `controllers`: those of before, where they
+# are still free: clients that wait find them again. With several brokers the others know them, so there they stay.
+kafka_start() {
+    local dir=$1 jars=$2 number name
+    local -a all
+    shift 2
+    ports=$(ports_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)")
+    controllers=$(ports_of "$(env_value "$dir/stack.env" ABASTO_CONTROLLER)")
+    read -r -a all <<<"$ports"
+    if [ "${#all[@]}" -eq 0 ]; then
+        read -r -a all <<<"$(free_ports $((brokers * 2)))"
+        ports=${all[*]:0:brokers}
+        controllers=${all[*]:brokers}
+    elif [ "${#all[@]}" -eq 1 ] && [ -z "${launched[kafka]:-}" ] && ! running_pid "$dir" kafka >/dev/null; then
+        read -r ports controllers <<<"$(free_ports 2 "$ports" "$controllers")"
     fi
-    if [ -z "${launched[postgresql]:-}" ] && ! running_pid "$dir" postgresql >/dev/null; then
+    read -r -a all <<<"$ports"
+    for number in $(seq "${#all[@]}"); do
+        name=$(kafka_name "$number")
+        if [ -z "${launched[$name]:-}" ] && wanted "$name" "$@" && ! running_pid "$dir" "$name" >/dev/null; then
+            kafka_create "$dir" "$jars" "$number" "$ports" "$controllers"
+            kafka_launch "$dir" "$jars" "$number" "$ports" "$controllers"
+        fi
+    done
+}
+
+# Starts what does not run of the parts wanted, and waits for them. Returns 1 when one that ran before has ended since.
+start_and_await() {
+    local dir=$1 jars=$2 home=$3 password=$4 ports= controllers= postgresql port number=0
+    shift 4
+    kafka_start "$dir" "$jars" "$@"
+    postgresql=$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")
+    if [ -z "${launched[postgresql]:-}" ] && wanted postgresql "$@" && ! running_pid "$dir" postgresql >/dev/null; then
         read -r postgresql <<<"$(free_ports 1 "${postgresql:-0}")"
         postgresql_create "$home" "$(<"$dir/run/id")"
         postgresql_launch "$dir" "$home" "$postgresql"
     fi
     # Written before they are ready: when this is interrupted, `up` and `down` find the same ports.
-    write_env "$dir" "127.0.0.1:$kafka" "$controller" \
+    write_env "$dir" "$(addresses_of "$ports")" "$(addresses_of "$controllers")" \
         "postgresql://abasto:$password@127.0.0.1:$postgresql/abasto?sslmode=disable&gssencmode=disable"
-    await "$dir" postgresql PostgreSQL postgresql_ready "$postgresql" || return 1
-    postgresql_prepare "$home" "$postgresql" "$password" ||
-        fail "no se pudo preparar la base de datos: vea $dir/log/postgresql.log"
-    await "$dir" kafka Kafka kafka_ready "$kafka" || return 1
-    started="Kafka 127.0.0.1:$kafka, PostgreSQL 127.0.0.1:$postgresql"
+    if wanted postgresql "$@"; then
+        await "$dir" postgresql PostgreSQL postgresql_ready "$postgresql" || return 1
+        postgresql_prepare "$home" "$postgresql" "$password" ||
+            fail "no se pudo preparar la base de datos: vea $dir/log/postgresql.log"
+    fi
+    for port in $ports; do
+        number=$((number + 1))
+        if wanted "$(kafka_name "$number")" "$@"; then
+            await "$dir" "$(kafka_name "$number")" Kafka kafka_ready "$port" || return 1
+        fi
+    done
+    started="Kafka $(addresses_of "$ports"), PostgreSQL 127.0.0.1:$postgresql"
 }
 
 stack_up() {
     local dir=$1 jars home password institution started=
+    shift
     if is_up "$dir" 2>/dev/null; then
         say "la pila ya está arriba en $dir"
         return
@@ -372,15 +454,26 @@ stack_up() {
     home=$(postgresql_home "$dir")
     random_file "$dir/run/password"
     password=$(<"$dir/run/password")
-    # What this run launched may not end, so each of the two makes it begin again once at most.
-    until start_and_await "$dir" "$jars" "$home" "$password"; do :; done
+    # What this run launched may not end, so each part makes it begin again once at most.
+    until start_and_await "$dir" "$jars" "$home" "$password" "$@"; do :; done
     say "pila arriba en $dir: $started"
 }
 
 stack_down() {
-    local dir=$1
+    local dir=$1 file name pid
     end_services "$dir"
-    end_process "$dir" kafka 30
+    # Together: a broker on its way down waits for a controller, which is another.
+    for file in "$dir"/run/kafka*.pid; do
+        name=$(basename "$file" .pid)
+        if pid=$(running_pid "$dir" "$name"); then
+            signal TERM "$pid"
+        fi
+    done
+    for file in "$dir"/run/kafka*.pid; do
+        if [ -f "$file" ]; then
+            end_process "$dir" "$(basename "$file" .pid)" 30
+        fi
+    done
     if [ -f "$dir/run/postgresql.place" ]; then
         postgresql_down "$dir" "$(postgresql_home "$dir")"
     fi
@@ -388,19 +481,26 @@ stack_down() {
 }
 
 stack_status() {
-    local dir=$1 code=0 pid port
-    port=$(port_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)")
-    if pid=$(running_pid "$dir" kafka) && kafka_ready "$port"; then
-        say "kafka       arriba    127.0.0.1:$port  proceso $pid"
-    else
-        say "kafka       detenido"
-        code=1
-    fi
-    port=$(port_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")
+    local dir=$1 code=0 pid port name number=0
+    for port in $(ports_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)"); do
+        number=$((number + 1))
+        name=$(kafka_name "$number")
+        if pid=$(running_pid "$dir" "$name") && kafka_ready "$port"; then
+            printf '%-11s arriba    127.0.0.1:%s  proceso %s\n' "$name" "$port" "$pid"
+        else
+            printf '%-11s detenido\n' "$name"
+            code=1
+        fi
+    done
+    port=$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")
     if pid=$(running_pid "$dir" postgresql) && postgresql_ready "$port"; then
         say "postgresql  arriba    127.0.0.1:$port  proceso $pid"
     else
         say "postgresql  detenido"
+        code=1
+    fi
+    if [ "$number" -eq 0 ]; then
+        say "kafka       detenido"
         code=1
     fi
     return "$code"
@@ -470,7 +570,7 @@ if [ "$command" = run ]; then
     shift 2
     stack_run "$@"
 fi
-if [ "$#" -ne 2 ]; then
+if [ "$#" -ne 2 ] && [ "$command" != up ]; then
     usage
 fi
 case $command in
@@ -485,11 +585,12 @@ case $command in
     *) usage ;;
 esac
 dir=$(absolute_folder "$2")
+shift 2
 cd / # PostgreSQL's user may not enter where we were called
 case $command in
     up)
         lock_stack "$dir"
-        stack_up "$dir"
+        stack_up "$dir" "$@"
         ;;
     down)
         lock_stack "$dir"
