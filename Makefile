@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo check status down bench simulate images compose-check format tidy analyze clean
+.PHONY: help demo check status down bench simulate chaos images compose-check format tidy analyze clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -9,6 +9,7 @@ help:
 	@echo 'make check     instala lo que falta, compila con ASan y UBSan, y pasa todas las pruebas'
 	@echo 'make bench     mide la cadena en una pila propia y escribe build/bench/result.json'
 	@echo 'make simulate  simula RUNS corridas con fallas desde SEED (docs/reliability.md)'
+	@echo 'make chaos     daña Kafka, PostgreSQL y los servicios durante SECONDS desde SEED (docs/reliability.md)'
 	@echo 'make images    construye las imágenes de los servicios, de la línea de órdenes y de Kafka'
 	@echo 'make compose-check  arranca deploy/compose.yaml, carga la demostración y compara sus cifras con las de fuera'
 	@echo 'make format    da formato al código (clang-format)'
@@ -33,6 +34,9 @@ bench:
 
 simulate:
 	@deploy/simulate.sh
+
+chaos:
+	@deploy/chaos.sh $(SECONDS) $(SEED)
 
 images:
 	@deploy/containers/images.sh
