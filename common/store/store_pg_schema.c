@@ -7,6 +7,18 @@
 
 #include <inttypes.h>
 
+/* Every start migrates, beside instances that work: what is as it should be must not be locked. ALTER TABLE locks the
+ * table against everybody before it looks. */
+static const char ensure_column_function[] =
+    "create or replace function ensure_column(the_table text, the_column text, the_type text)"
+    " returns void language plpgsql as $ensure$\n"
+    "begin\n"
+    " if not exists (select from pg_attribute where attrelid = quote_ident(the_table)::regclass"
+    "  and attname = the_column and not attisdropped) then\n"
+    "  execute format('alter table %I add column %I %s', the_table, the_column, the_type);\n"
+    " end if;\n"
+    "end $ensure$;";
+
 /* The runtime's own tables. Names of shards' owners, of topics and keys compare bytewise. */
 static const char own_tables[] =
     "create table if not exists shard (id integer primary key, incarnation bigint not null,"
@@ -22,7 +34,9 @@ static const char own_tables[] =
     " seq bigint not null, primary key (shard, producer, producer_shard, topic));"
     "create table if not exists outbox (shard integer, batch bigint, events bytea not null,"
     " committed_at timestamptz not null default now(), primary key (shard, batch));"
-    "alter table outbox alter column events set storage external;"
+    "do $storage$ begin if exists (select from pg_attribute where attrelid = 'outbox'::regclass"
+    " and attname = 'events' and attstorage <> 'e') then"
+    " alter table outbox alter column events set storage external; end if; end $storage$;"
     "create table if not exists watermark (shard integer, topic text collate \"C\","
     " producer text collate \"C\", institution text collate \"C\", day integer not null,"
     " primary key (shard, topic, producer, institution));"
@@ -30,7 +44,7 @@ static const char own_tables[] =
     " day integer not null, primary key (shard, institution));"
     "create table if not exists agenda (shard integer, due integer, kind text collate \"C\","
     " key text collate \"C\", traceparent text, primary key (shard, due, kind, key));"
-    "alter table agenda add column if not exists traceparent text;"
+    "select ensure_column('agenda', 'traceparent', 'text');"
     "create table if not exists quarantine (shard integer, id text collate \"C\","
     " institution text, source text not null, position bigint not null, column_name text,"
     " found text, expected text, reason text not null, action text, payload bytea,"
@@ -66,12 +80,9 @@ static const char advance_function[] =
     "  on conflict (shard, topic) do update set next_offset = excluded.next_offset;\n"
     "end $advance$;";
 
-static void append_column(struct buffer *sql, const struct table *table, size_t index)
+static void append_key_column(struct buffer *sql, const struct column *column)
 {
-    const struct column *column = &table->columns[index];
-
-    buffer_format(sql, "\"%s\" %s%s", column->name, store_pg_type_name(column->type),
-                  index < table->key_columns ? " collate \"C\"" : "");
+    buffer_format(sql, "\"%s\" %s collate \"C\"", column->name, store_pg_type_name(column->type));
 }
 
 static void append_table(struct buffer *sql, const struct table *table)
@@ -79,7 +90,7 @@ static void append_table(struct buffer *sql, const struct table *table)
     buffer_format(sql, "create table if not exists \"%s\" (shard integer", table->name);
     for (size_t i = 0; i < table->key_columns; i++) {
         buffer_append_text(sql, ", ");
-        append_column(sql, table, i);
+        append_key_column(sql, &table->columns[i]);
     }
     buffer_append_text(sql, ", primary key (shard");
     for (size_t i = 0; i < table->key_columns; i++) {
@@ -87,9 +98,8 @@ static void append_table(struct buffer *sql, const struct table *table)
     }
     buffer_append_text(sql, "));");
     for (size_t i = table->key_columns; i < table->column_count; i++) {
-        buffer_format(sql, "alter table \"%s\" add column if not exists ", table->name);
-        append_column(sql, table, i);
-        buffer_append_text(sql, ";");
+        buffer_format(sql, "select ensure_column('%s', '%s', '%s');", table->name,
+                      table->columns[i].name, store_pg_type_name(table->columns[i].type));
     }
 }
 
@@ -135,6 +145,7 @@ bool store_pg_migrate(const struct store_pg_options *options, struct error *err)
     bool good;
 
     append_lock(&sql, options);
+    buffer_append_text(&sql, ensure_column_function);
     buffer_append_text(&sql, own_tables);
     buffer_append_text(&sql, advance_function);
     for (size_t i = 0; options->tables != NULL && options->tables[i] != NULL; i++) {

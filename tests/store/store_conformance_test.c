@@ -380,6 +380,25 @@ START_TEST(an_owner_that_holds_the_row_is_ended_by_its_recorded_backend)
 }
 END_TEST
 
+/* Every start migrates. It waits for no transaction of those that work, and makes them wait for nothing. */
+START_TEST(migrating_what_is_as_it_should_be_locks_no_table)
+{
+    PGconn *worker = PQconnectdb(conninfo);
+    struct error err = {0};
+    char text[256];
+
+    (void)snprintf(text, sizeof text,
+                   "set search_path = \"%s\"; begin; lock table outbox, agenda, \"%s\""
+                   " in access share mode",
+                   schema, orders.name);
+    PQclear(PQexec(worker, text));
+    ck_assert_int_eq(PQtransactionStatus(worker), PQTRANS_INTRANS);
+    ck_assert_msg(store_pg_migrate(&options, &err), "%s", err.message);
+    PQclear(PQexec(worker, "commit"));
+    PQfinish(worker);
+}
+END_TEST
+
 START_TEST(a_missing_shard_and_a_newer_rule_stop)
 {
     struct error err = {0};
@@ -576,6 +595,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_database_at_an_older_schema_is_brought_up_and_keeps_its_rows);
     tcase_add_test(tcase, a_connection_that_dies_leaves_the_outcome_to_takeover);
     tcase_add_test(tcase, an_owner_that_holds_the_row_is_ended_by_its_recorded_backend);
+    tcase_add_test(tcase, migrating_what_is_as_it_should_be_locks_no_table);
     tcase_add_test(tcase, a_missing_shard_and_a_newer_rule_stop);
     tcase_add_test(tcase, a_takeover_tells_the_older_rule_and_the_next_commit_raises_it);
     tcase_add_test(tcase, the_agenda_gives_what_is_due_for_its_institution_and_at_once);
