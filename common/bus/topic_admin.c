@@ -20,6 +20,8 @@ static bool look(rd_kafka_t *handle, struct topic_result *topic, struct error *e
     return true;
 }
 
+/* The broker's time stands in the records: it refuses what comes from a clock that is an hour ahead, and a service whose
+ * clock is wrong could not publish. */
 static bool set_policy(rd_kafka_NewTopic_t *topic, const struct topic_declaration *declaration,
                        struct error *err)
 {
@@ -31,6 +33,9 @@ static bool set_policy(rd_kafka_NewTopic_t *topic, const struct topic_declaratio
                                         declaration->compacted ? "compact" : "delete");
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         code = rd_kafka_NewTopic_set_config(topic, "retention.ms", retention);
+    }
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        code = rd_kafka_NewTopic_set_config(topic, "message.timestamp.type", "LogAppendTime");
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return error_set(err, ERROR_FATAL, "topic %s: %s", declaration->name,
