@@ -99,13 +99,60 @@ bool kafka_topic_partitions(rd_kafka_t *handle, const char *topic, int32_t *out,
     return counted;
 }
 
+/* A partition that is missing here may only lack its leader while a broker comes back: that passes. */
+static bool is_missing(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+           code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+           code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+}
+
+/* RD_KAFKA_OFFSET_BEGINNING or _END of each place. Not rd_kafka_query_watermark_offsets: of a broker that went away
+ * it awaits the answer however little time it is given, a minute and more (librdkafka 2.0). */
+static bool ask_offsets(rd_kafka_t *handle, const struct bus_start *places, size_t count,
+                        int64_t which, int64_t *out, struct error *err)
+{
+    rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_new((int)count);
+    rd_kafka_resp_err_t code;
+    bool good;
+
+    for (size_t i = 0; i < count; i++) {
+        rd_kafka_topic_partition_list_add(asked, places[i].topic, places[i].partition)->offset =
+            which;
+    }
+    code = rd_kafka_offsets_for_times(handle, asked, KAFKA_QUESTION_MS);
+    good = code == RD_KAFKA_RESP_ERR_NO_ERROR ||
+           error_set(err, ERROR_RETRY, "asking for offsets of %zu partitions: %s (%s)", count,
+                     rd_kafka_err2str(code), rd_kafka_err2name(code));
+    for (size_t i = 0; good && i < count; i++) {
+        const rd_kafka_topic_partition_t *answer =
+            rd_kafka_topic_partition_list_find(asked, places[i].topic, places[i].partition);
+
+        out[i] = answer->offset;
+        if (is_missing(answer->err)) {
+            good =
+                error_set(err, ERROR_RETRY, "topic %s partition %d is not there or has no leader",
+                          places[i].topic, places[i].partition);
+        } else if (answer->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            good = kafka_error_raise(err, answer->err, places[i].topic, places[i].partition,
+                                     "asking for the end of");
+        }
+    }
+    rd_kafka_topic_partition_list_destroy(asked);
+    return good;
+}
+
+bool kafka_topic_ends(rd_kafka_t *handle, const struct bus_start *places, size_t count,
+                      int64_t *ends, struct error *err)
+{
+    return ask_offsets(handle, places, count, RD_KAFKA_OFFSET_END, ends, err);
+}
+
 bool kafka_topic_bounds(rd_kafka_t *handle, const char *topic, int32_t partition, int64_t *begin,
                         int64_t *end, struct error *err)
 {
-    int64_t low = 0;
-    int64_t high = 0;
+    const struct bus_start place = {.topic = topic, .partition = partition};
     int32_t partitions = 0;
-    rd_kafka_resp_err_t code;
 
     /* A missing topic would only time out below. */
     if (!kafka_topic_partitions(handle, topic, &partitions, err)) {
@@ -115,49 +162,8 @@ bool kafka_topic_bounds(rd_kafka_t *handle, const char *topic, int32_t partition
         return error_set(err, ERROR_FATAL, "topic %s has %d partitions, there is no partition %d",
                          topic, partitions, partition);
     }
-    code =
-        rd_kafka_query_watermark_offsets(handle, topic, partition, &low, &high, KAFKA_QUESTION_MS);
-    /* The partition is there, as was just seen: it has no leader while its broker comes back. */
-    if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
-        return error_set(err, ERROR_RETRY, "topic %s partition %d has no leader just now", topic,
-                         partition);
-    }
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return kafka_error_raise(err, code, topic, partition, "asking for the end of");
-    }
-    *begin = low;
-    *end = high;
-    return true;
-}
-
-/* RETRY for a partition that is not there: whether it is missing or its leader is, is not told apart here. */
-bool kafka_topic_ends(rd_kafka_t *handle, const struct bus_start *places, size_t count,
-                      int64_t *ends, struct error *err)
-{
-    rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_new((int)count);
-    rd_kafka_resp_err_t code;
-
-    for (size_t i = 0; i < count; i++) {
-        rd_kafka_topic_partition_list_add(asked, places[i].topic, places[i].partition)->offset =
-            RD_KAFKA_OFFSET_END;
-    }
-    code = rd_kafka_offsets_for_times(handle, asked, KAFKA_QUESTION_MS);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        (void)error_set(err, ERROR_RETRY, "asking for the ends of %zu partitions: %s (%s)", count,
-                        rd_kafka_err2str(code), rd_kafka_err2name(code));
-    }
-    for (size_t i = 0; i < count && err->action == ERROR_NONE; i++) {
-        const rd_kafka_topic_partition_t *answer =
-            rd_kafka_topic_partition_list_find(asked, places[i].topic, places[i].partition);
-
-        if (answer->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            (void)error_set(err, ERROR_RETRY, "asking for the end of topic %s partition %d: %s",
-                            places[i].topic, places[i].partition, rd_kafka_err2str(answer->err));
-        }
-        ends[i] = answer->offset;
-    }
-    rd_kafka_topic_partition_list_destroy(asked);
-    return err->action == ERROR_NONE;
+    return ask_offsets(handle, &place, 1, RD_KAFKA_OFFSET_BEGINNING, begin, err) &&
+           ask_offsets(handle, &place, 1, RD_KAFKA_OFFSET_END, end, err);
 }
 
 bool kafka_handle_create(rd_kafka_type_t type, rd_kafka_conf_t *config, rd_kafka_t **out,
