@@ -98,7 +98,7 @@ launch() {
     local dir=$1 name=$2 log=$3
     shift 3
     trap '' INT TERM HUP
-    setsid env --default-signal=INT,QUIT,TERM,HUP "$@" </dev/null >>"$log" 2>&1 9>&- &
+    setsid env --default-signal=INT,QUIT,TERM,HUP "$@" </dev/null >>"$log" 2>&1 8>&- 9>&- &
     remember "$dir" "$name" "$!"
     disown "$!"
     trap - INT TERM HUP
@@ -181,11 +181,20 @@ PYTHON
 
 # --- files -------------------------------------------------------------------------------------
 
-# Takes the lock of DIR for the life of this script, so that two `up` do not meet.
+# lock_stack DIR [PART...]: takes the lock of DIR, or of parts of it, for the life of this script, so that two `up`s do
+# not meet. Different parts may be started at a time.
 lock_stack() {
-    mkdir -p "$1/run" "$1/log"
-    exec 9>"$1/run/lock"
-    flock -w 180 9 || fail "otro proceso está arrancando o deteniendo $1"
+    local dir=$1
+    shift
+    mkdir -p "$dir/run" "$dir/log"
+    exec 9>"$dir/run/lock"
+    if [ "$#" -eq 0 ]; then
+        flock -w 180 9 || fail "otro proceso está arrancando o deteniendo $dir"
+        return
+    fi
+    flock -s -w 180 9 || fail "otro proceso está arrancando o deteniendo $dir"
+    exec 8>"$dir/run/lock.$*"
+    flock -w 180 8 || fail "otro proceso está arrancando $* de $dir"
 }
 
 # env_value FILE NAME: the value, or nothing.

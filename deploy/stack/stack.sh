@@ -335,7 +335,7 @@ write_env() {
     local dir=$1 brokers=$2 controllers=$3 database=$4
     (
         umask 077
-        cat >"$dir/stack.env.new" <<ENV
+        cat >"$dir/stack.env.$$" <<ENV
 ABASTO_STACK=$dir
 ABASTO_BROKERS=$brokers
 ABASTO_CONTROLLER=$controllers
@@ -349,7 +349,7 @@ ABASTO_KAFKA_PID=$(running_pid "$dir" kafka)
 ABASTO_POSTGRESQL_PID=$(running_pid "$dir" postgresql)
 ENV
     )
-    mv "$dir/stack.env.new" "$dir/stack.env"
+    mv "$dir/stack.env.$$" "$dir/stack.env"
 }
 
 is_up() {
@@ -589,7 +589,7 @@ shift 2
 cd / # PostgreSQL's user may not enter where we were called
 case $command in
     up)
-        lock_stack "$dir"
+        lock_stack "$dir" "$@"
         stack_up "$dir" "$@"
         ;;
     down)
