@@ -20,7 +20,7 @@ if importlib.util.find_spec("confluent_kafka") is None:  # the Python of the tes
     PYTHON = subprocess.run([TOOLS, "python"], check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
     os.execv(PYTHON, [PYTHON, *sys.argv])
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "deploy" / "stack"), str(HERE.parents[0] / "story")]
-from chain import DEMO, SERVICES, Chain, wait_until  # noqa: E402
+from chain import DEMO, Chain, wait_until  # noqa: E402
 from checker import Faults, Outcome, check  # noqa: E402
 from cluster import Cluster  # noqa: E402
 from driver import Driver  # noqa: E402
@@ -78,12 +78,15 @@ def storm(cluster, stream, seconds, seed):
     driver = Driver(cluster, stream, INPUTS_PER_S)
     driver.start()
     takeovers = Takeovers(cluster, seed)
-    takeovers.measure(rounds=max(1, min(6, int(seconds / 60))))
+    takeovers.measure(rounds=min(6, int(seconds / 60)))
     nemesis = Nemesis(cluster, seed, PAUSE_S)
     nemesis.start()
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not driver.failed:
-        time.sleep(0.2)
+    try:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not driver.failed:
+            time.sleep(0.2)
+    finally:
+        nemesis.stopping.set()
     nemesis.end()
     cluster.story.tell("no more faults")
     driver.rate = 1_000_000
@@ -94,37 +97,39 @@ def storm(cluster, stream, seconds, seed):
     return nemesis.failed, takeovers
 
 
-def keep_evidence(cluster, folder):
-    target = folder / "log"
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(cluster.folder / "log", target, ignore_dangling_symlinks=True)
-    return folder
+def judge(cluster, stream, calm, seconds, seed):
+    """The storm and what came of it: (faults of the data, sentences about processes)."""
+    faults = Faults()
+    cluster.load("ssa", DEMO / "catalogo" / "claves.csv", "catalogo.claves")
+    failed, takeovers = storm(cluster, stream, seconds, seed)
+    drain(cluster)
+    broken = [f"{name} exits with {status} at SIGTERM" for name, status in cluster.stop_instances()]
+    broken += [f"{name}: {what}" for name, what in failed]
+    broken += [f"{name} ended by itself with {status}: {last[-1] if last else ''}" for name, status, last in cluster.exits]
+    check(cluster, stream, calm, faults)
+    for line in takeovers.lines():
+        say(line)
+    return faults, broken
+
+
+def keep_logs(cluster, folder):
+    shutil.copytree(cluster.folder / "log", folder / "log", ignore_dangling_symlinks=True, dirs_exist_ok=True)
 
 
 def run(build, seconds, seed, folder):
     stream = Stream(seed, max(8, int(seconds * INPUTS_PER_S / INPUTS_PER_CONTRACT)))
-    faults, broken = Faults(), []
     say(f"{stream.inputs} inputs about {len(stream.contracts)} contracts; first without faults")
     calm = calm_run(build, stream)
     say(f"without faults: {len(stream.orders())} orders, {len(calm.judged['penalties'])} penalties; now with them")
     cluster = Cluster(build, folder / "story.txt")
-    try:
-        with cluster:
-            cluster.load("ssa", DEMO / "catalogo" / "claves.csv", "catalogo.claves")
-            failed, takeovers = storm(cluster, stream, seconds, seed)
-            drain(cluster)
-            broken += [f"{name} exits with {status} at SIGTERM" for name, status in cluster.stop_instances()]
-            broken += [f"{name}: {what}" for name, what in failed]
-            broken += [f"{name} ended by itself with {status}: {last[-1] if last else ''}"
-                       for name, status, last in cluster.exits]
-            check(cluster, stream, calm, faults)
-            for line in takeovers.lines():
-                say(line)
-            if broken or list(faults.lines()):
-                keep_evidence(cluster, folder)
-    except BaseException:
-        keep_evidence(cluster, folder)
-        raise
+    with cluster:
+        try:
+            faults, broken = judge(cluster, stream, calm, seconds, seed)
+        except Exception:
+            keep_logs(cluster, folder)
+            raise
+        if broken or list(faults.lines()):
+            keep_logs(cluster, folder)
     return cluster.story, stream, faults, broken
 
 

@@ -46,6 +46,8 @@ class Nemesis(threading.Thread):
         try:
             act(rng)
         except Exception as fault:  # told by the main thread: an act that cannot be done is a fault of ours
+            if self.cluster.ending:
+                return  # all is being taken down
             self.story.tell(f"{act.__name__} failed: {fault!r}")
             self.failed.append((act.__name__, repr(fault)))
 
