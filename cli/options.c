@@ -158,6 +158,23 @@ static const struct cli_option every_option[] = {
      {"NÚMERO", "NUMBER"},
      {"Cuántos por segundo; sin ella, 50", "How many a second; without it, 50"},
      NULL},
+    {"dry-run",
+     'D',
+     {0},
+     {"Solo dice lo que falta o sobra; termina con 1 si algo",
+      "Only tells what is missing or left over; ends with 1 if anything is"},
+     NULL},
+    {"remove-access",
+     'X',
+     {0},
+     {"Quita las reglas de acceso que ya no se declaran",
+      "Removes the access rules that are no longer declared"},
+     NULL},
+    {"require-access",
+     'Q',
+     {0},
+     {"Falla si Kafka no exige permisos", "Fails where Kafka asks for no permission"},
+     NULL},
     {"help", 'h', {0}, {"Muestra esta ayuda", "Shows this help"}, NULL},
 };
 
@@ -257,8 +274,11 @@ static bool read_flag(struct options *out, int key)
     out->all = out->all || key == 'a';
     out->demo = out->demo || key == 'd';
     out->execute = out->execute || key == 'x';
+    out->dry_run = out->dry_run || key == 'D';
+    out->remove_access = out->remove_access || key == 'X';
+    out->require_access = out->require_access || key == 'Q';
     out->help = out->help || key == 'h';
-    return key > 0 && key < 128 && strchr("jadhFux", key) != NULL;
+    return key > 0 && key < 128 && strchr("jadhFuxDXQ", key) != NULL;
 }
 
 /* The options whose value is taken as it is. */

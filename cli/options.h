@@ -25,6 +25,9 @@ struct options {
     bool follow;             /**< F */
     bool until_end;          /**< u */
     bool execute;            /**< x */
+    bool dry_run;            /**< D */
+    bool remove_access;      /**< X */
+    bool require_access;     /**< Q */
     const char *institution; /**< i */
     const char *layout;      /**< l */
     const char *as_of;       /**< o */
@@ -87,7 +90,7 @@ extern const char options_layouts[];
 bool options_institution_known(const char *institution);
 
 /** The keys of all options. */
-#define OPTIONS_ALL "jadioymlcnpfNFuektsRACSUZVwgvxMr"
+#define OPTIONS_ALL "jadioymlcnpfNFuektsRACSUZVwgvxMrDXQ"
 
 /** Reads argv[1..]; argv[0] is not looked at. `keys`: the options that are taken. Texts of the result
  *  point into argv. False with `fault` set when it cannot be understood. */

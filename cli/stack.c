@@ -100,21 +100,30 @@ static const char *setting(const char *text, const char *name, struct arena *are
     return stack_value(text, name, arena);
 }
 
-/* As the services take it: from ABASTO_DATABASE, or from the file that ABASTO_DATABASE_FILE names. */
-static bool database_setting(const char *text, struct arena *arena, const char **out,
-                             struct error *err)
+static bool is_set(const char *name)
 {
-    const char *path = getenv("ABASTO_DATABASE_FILE");
+    const char *value = getenv(name);
+
+    return value != NULL && value[0] != '\0';
+}
+
+/* As the services take it: from NAME, or from the file that NAME_FILE names. Either of the environment counts before
+ * both of the stack's. */
+static bool secret_setting(const char *text, const char *name, struct arena *arena,
+                           const char **out, struct error *err)
+{
+    const char *file_name = arena_format(arena, "%s_FILE", name);
+    const char *path = is_set(name) && !is_set(file_name) ? NULL : setting(text, file_name, arena);
     const char *secret;
 
     if (path == NULL || path[0] == '\0') {
-        *out = setting(text, "ABASTO_DATABASE", arena);
+        *out = setting(text, name, arena);
         return true;
     }
     secret = slurp(path, arena);
     if (secret == NULL) {
         return error_set(err, ERROR_FATAL, say("no se pudo leer %s: %s", "could not read %s: %s"),
-                         path, strerror(errno));
+                         path, say_errno(errno));
     }
     *out = arena_text(arena, secret, strcspn(secret, "\r\n"));
     return true;
@@ -126,11 +135,13 @@ bool stack_find(const char *from_folder, const char *program_folder, struct aren
     const char *path = NULL;
     const char *text = stack_text(from_folder, program_folder, arena, &path, err);
     const char *database;
+    const char *password;
     const char *insecure;
     const char *shards;
     int64_t count = SHARDS_USUAL;
 
-    if (text == NULL || !database_setting(text, arena, &database, err)) {
+    if (text == NULL || !secret_setting(text, "ABASTO_DATABASE", arena, &database, err) ||
+        !secret_setting(text, "ABASTO_SASL_PASSWORD", arena, &password, err)) {
         return false;
     }
     insecure = setting(text, "ABASTO_INSECURE", arena);
@@ -149,6 +160,9 @@ bool stack_find(const char *from_folder, const char *program_folder, struct aren
                           .tls_ca = setting(text, "ABASTO_TLS_CA", arena),
                           .tls_certificate = setting(text, "ABASTO_TLS_CERTIFICATE", arena),
                           .tls_key = setting(text, "ABASTO_TLS_KEY", arena),
+                          .sasl_mechanism = setting(text, "ABASTO_SASL_MECHANISM", arena),
+                          .sasl_user = setting(text, "ABASTO_SASL_USER", arena),
+                          .sasl_password = password,
                           .insecure = insecure != NULL &&
                                       (strcmp(insecure, "1") == 0 || strcmp(insecure, "si") == 0 ||
                                        strcmp(insecure, "true") == 0),
@@ -164,5 +178,8 @@ struct bus_kafka_options stack_bus(const struct stack *stack)
                                       .insecure = stack->insecure,
                                       .tls_ca = stack->tls_ca,
                                       .tls_certificate = stack->tls_certificate,
-                                      .tls_key = stack->tls_key};
+                                      .tls_key = stack->tls_key,
+                                      .sasl_mechanism = stack->sasl_mechanism,
+                                      .sasl_user = stack->sasl_user,
+                                      .sasl_password = stack->sasl_password};
 }

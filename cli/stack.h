@@ -17,6 +17,9 @@ struct stack {
     const char *tls_ca;
     const char *tls_certificate;
     const char *tls_key;
+    const char *sasl_mechanism;
+    const char *sasl_user;
+    const char *sasl_password; /**< never printed */
     bool insecure;
     int32_t shards;
     const char *file; /**< stack.env it was read from, or NULL */
@@ -25,8 +28,8 @@ struct stack {
 /**
  * Finds the running stack. Variables ABASTO_* of the environment count first; what they do not say is
  * read from `$ABASTO_STACK/stack.env`, or else from var/demo/stack.env in `from_folder` or a folder
- * above it, or above `program_folder`. ABASTO_DATABASE may stand in the file that ABASTO_DATABASE_FILE
- * names. FATAL for numbers that are none and a secret's file that cannot be read; what is not found
+ * above it, or above `program_folder`. ABASTO_DATABASE and ABASTO_SASL_PASSWORD may stand in the files that
+ * these names with _FILE name. FATAL for numbers that are none and a secret's file that cannot be read; what is not found
  * stays NULL.
  */
 bool stack_find(const char *from_folder, const char *program_folder, struct arena *arena,

@@ -75,8 +75,9 @@ struct bus_operations {
     /** Replaces the whole set of what is read. An empty set stops reading but membership goes on. */
     bool (*assign)(struct bus *bus, const struct bus_start *starts, size_t count,
                    struct error *err) MUST_CHECK;
-    /** Queues a message. Full queue or broker away: RETRY (poll, then again). Too large or unknown
-     *  topic or partition: FATAL. */
+    /** Queues a message, also while the broker is away if `partitions` was asked of its topic before: then nobody waits.
+     *  Full queue, or a topic that cannot be asked about: RETRY (poll, then again). Too large or unknown topic or
+     *  partition: FATAL. */
     bool (*send)(struct bus *bus, const struct bus_message *message, uint64_t token,
                  struct error *err) MUST_CHECK;
     /** Throws the producer and all it had queued away and makes a new one: no report of the old one

@@ -28,6 +28,7 @@ struct kafka_bus {
     struct bus_kafka_trouble trouble;
     int wake_fd;
     int64_t silent_until_ms;
+    uint64_t settled; /* trouble before the broker last answered */
 };
 
 static struct kafka_bus *kafka_of(struct bus *bus)
@@ -101,14 +102,6 @@ static bool assign(struct bus *bus, const struct bus_start *starts, size_t count
     return kafka_consumer_assign(&kafka_of(bus)->consumer, starts, count, err);
 }
 
-static bool send_message(struct bus *bus, const struct bus_message *message, uint64_t token,
-                         struct error *err)
-{
-    struct kafka_bus *kafka = kafka_of(bus);
-
-    return kafka_producer_send(&kafka->producer, message, token, err);
-}
-
 static bool reset(struct bus *bus, struct error *err)
 {
     (void)err; /* the new producer starts with the next message */
@@ -122,19 +115,25 @@ static bool may_ask(const struct kafka_bus *kafka, struct error *err)
            error_set(err, ERROR_RETRY, "the broker did not answer just now");
 }
 
-static bool answered(struct kafka_bus *kafka, bool good)
+/* What the connection complains of is told with every failure until the broker answers: librdkafka says it once. */
+static bool answered(struct kafka_bus *kafka, bool good, struct error *err)
 {
-    if (!good) {
-        kafka->silent_until_ms = kafka_clock_ms() + QUESTION_PAUSE_MS;
+    if (good) {
+        kafka->settled = kafka->trouble.count;
+        return true;
     }
-    return good;
+    kafka->silent_until_ms = kafka_clock_ms() + QUESTION_PAUSE_MS;
+    (void)rd_kafka_poll(kafka->consumer.handle, 0); /* before the first poll of the bus too */
+    return kafka->trouble.count > kafka->settled && kafka_trouble_explain(&kafka->trouble, err);
 }
 
 static bool bounds(struct kafka_bus *kafka, const char *topic, int32_t partition, int64_t *begin,
                    int64_t *end, struct error *err)
 {
-    return may_ask(kafka, err) && answered(kafka, kafka_topic_bounds(kafka->consumer.handle, topic,
-                                                                     partition, begin, end, err));
+    return may_ask(kafka, err) &&
+           answered(kafka,
+                    kafka_topic_bounds(kafka->consumer.handle, topic, partition, begin, end, err),
+                    err);
 }
 
 static bool end_offset(struct bus *bus, const char *topic, int32_t partition, int64_t *out,
@@ -190,8 +189,9 @@ static bool scan_tails(struct bus *bus, const struct bus_start *starts, size_t c
     int64_t *ends = arena_array(&arena, count, sizeof *ends);
     struct kafka_stretch *stretches = arena_array(&arena, count, sizeof *stretches);
     size_t wanted = 0;
-    bool good = may_ask(kafka, err) &&
-                answered(kafka, kafka_topic_ends(kafka->consumer.handle, starts, count, ends, err));
+    bool good =
+        may_ask(kafka, err) &&
+        answered(kafka, kafka_topic_ends(kafka->consumer.handle, starts, count, ends, err), err);
 
     for (size_t i = 0; good && i < count; i++) {
         if (ends[i] > starts[i].offset) {
@@ -208,8 +208,30 @@ static bool partitions(struct bus *bus, const char *topic, int32_t *out, struct 
 {
     struct kafka_bus *kafka = kafka_of(bus);
 
-    return may_ask(kafka, err) &&
-           answered(kafka, kafka_topic_partitions(kafka->consumer.handle, topic, out, err));
+    if (!may_ask(kafka, err) ||
+        !answered(kafka, kafka_topic_partitions(kafka->consumer.handle, topic, out, err), err)) {
+        return false;
+    }
+    kafka_producer_learn(&kafka->producer, topic, *out);
+    return true;
+}
+
+/* Topics that were asked about before are sent to without a question. */
+static bool send_message(struct bus *bus, const struct bus_message *message, uint64_t token,
+                         struct error *err)
+{
+    struct kafka_bus *kafka = kafka_of(bus);
+    int32_t count;
+
+    if (!kafka_producer_knows(&kafka->producer, message->topic, message->partition)) {
+        if (!partitions(bus, message->topic, &count, err)) {
+            return false;
+        }
+        if (count == 0) {
+            return error_set(err, ERROR_FATAL, "there is no topic %s", message->topic);
+        }
+    }
+    return kafka_producer_send(&kafka->producer, message, token, err);
 }
 
 static void flush(struct bus *bus, int timeout_ms)

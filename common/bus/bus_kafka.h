@@ -21,6 +21,11 @@ struct bus_kafka_options {
     const char *tls_ca;          /**< path; may be NULL. When given, TLS is used */
     const char *tls_certificate; /**< path; with tls_key, or both NULL */
     const char *tls_key;
+    const char *
+        sasl_mechanism; /**< PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; NULL: the first. Brokers from 4.0 on refuse the SCRAM
+                                    of librdkafka before 2.6.1 */
+    const char *sasl_user; /**< with sasl_password, or both NULL: no SASL */
+    const char *sasl_password;
 };
 
 /** What the broker connection last complained of, though it was no error: broker away, leader moved. */

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct kafka_setting common_settings[] = {
     {"allow.auto.create.topics", "false"},
@@ -79,27 +80,63 @@ static bool set_optional(rd_kafka_conf_t *config, const char *name, const char *
     return value == NULL || kafka_config_set(config, name, value, err);
 }
 
-static bool set_security(rd_kafka_conf_t *config, const struct bus_kafka_options *options,
-                         struct error *err)
+static bool set_tls(rd_kafka_conf_t *config, const struct bus_kafka_options *options,
+                    struct error *err)
 {
     if (options->tls_ca == NULL) {
-        if (!options->insecure) {
-            return error_set(err, ERROR_FATAL,
-                             "the broker connection would be plaintext: give the TLS settings, or "
-                             "allow it for development");
-        }
-        return kafka_config_set(config, "security.protocol", "plaintext", err);
+        return options->insecure ||
+               error_set(err, ERROR_FATAL,
+                         "the broker connection would be plaintext: give the TLS settings, or "
+                         "allow it for development");
     }
     if ((options->tls_certificate == NULL) != (options->tls_key == NULL)) {
         return error_set(err, ERROR_FATAL,
                          "a TLS certificate needs its key, and a key its "
                          "certificate");
     }
-    return kafka_config_set(config, "security.protocol", "ssl", err) &&
-           kafka_config_set(config, "ssl.ca.location", options->tls_ca, err) &&
+    return kafka_config_set(config, "ssl.ca.location", options->tls_ca, err) &&
            set_optional(config, "ssl.certificate.location", options->tls_certificate, err) &&
            set_optional(config, "ssl.key.location", options->tls_key, err) &&
            kafka_config_set(config, "ssl.endpoint.identification.algorithm", "https", err);
+}
+
+/* The others that librdkafka has need settings that we do not offer. */
+static const char *const mechanisms[] = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", NULL};
+
+static bool set_sasl(rd_kafka_conf_t *config, const struct bus_kafka_options *options,
+                     struct error *err)
+{
+    const char *mechanism = options->sasl_mechanism != NULL ? options->sasl_mechanism : "PLAIN";
+    size_t known = 0;
+
+    if ((options->sasl_user == NULL) != (options->sasl_password == NULL)) {
+        return error_set(err, ERROR_FATAL, "a SASL user needs a password, and a password its user");
+    }
+    if (options->sasl_user == NULL) {
+        return true;
+    }
+    while (mechanisms[known] != NULL && strcmp(mechanisms[known], mechanism) != 0) {
+        known++;
+    }
+    if (mechanisms[known] == NULL) {
+        return error_set(err, ERROR_FATAL,
+                         "SASL mechanism %s is not PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512",
+                         mechanism);
+    }
+    return kafka_config_set(config, "sasl.mechanism", mechanism, err) &&
+           kafka_config_set(config, "sasl.username", options->sasl_user, err) &&
+           kafka_config_set(config, "sasl.password", options->sasl_password, err);
+}
+
+static bool set_security(rd_kafka_conf_t *config, const struct bus_kafka_options *options,
+                         struct error *err)
+{
+    static const char *const protocols[2][2] = {{"plaintext", "sasl_plaintext"},
+                                                {"ssl", "sasl_ssl"}};
+
+    return set_tls(config, options, err) && set_sasl(config, options, err) &&
+           kafka_config_set(config, "security.protocol",
+                            protocols[options->tls_ca != NULL][options->sasl_user != NULL], err);
 }
 
 bool kafka_config_connection(const struct bus_kafka_options *options, rd_kafka_conf_t **out,

@@ -213,8 +213,18 @@ void kafka_trouble_note(struct bus_kafka_trouble *trouble, rd_kafka_resp_err_t c
                         const char *text)
 {
     trouble->count++;
+    /* That no broker is left says less than why. */
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && trouble->count > 1) {
+        return;
+    }
     (void)snprintf(trouble->last, sizeof trouble->last, "%s: %s", rd_kafka_err2name(code),
                    text != NULL ? text : "");
+}
+
+bool kafka_trouble_explain(const struct bus_kafka_trouble *trouble, struct error *err)
+{
+    return err->action == ERROR_RETRY && trouble->count > 0 ? error_prefix(err, "%s", trouble->last)
+                                                            : false;
 }
 
 /* librdkafka ends each value with a NUL that its size does not count. */

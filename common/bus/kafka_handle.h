@@ -49,6 +49,10 @@ void kafka_handle_destroy(rd_kafka_t *handle);
 void kafka_trouble_note(struct bus_kafka_trouble *trouble, rd_kafka_resp_err_t code,
                         const char *text);
 
+/** Puts what the connection last complained of (a certificate, a password) before an error that waiting may mend.
+ *  Always returns false. */
+bool kafka_trouble_explain(const struct bus_kafka_trouble *trouble, struct error *err);
+
 /** The header values that a message of the bus shows; see struct bus_header. */
 void kafka_message_view(const rd_kafka_message_t *record, struct bus_message *out);
 

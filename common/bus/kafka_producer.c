@@ -28,6 +28,20 @@ static const struct kafka_setting settings[] = {
     {0},
 };
 
+static bool says_unknown(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+           code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+           code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+}
+
+/* A fatal state ends with the producer, and whether a topic is missing is asked before the next send. */
+static bool resending_mends(rd_kafka_resp_err_t code)
+{
+    return !kafka_error_is_permanent(code) || code == RD_KAFKA_RESP_ERR__FATAL ||
+           code == RD_KAFKA_RESP_ERR__FENCED || says_unknown(code);
+}
+
 static void on_error(rd_kafka_t *handle, int code, const char *text, void *opaque)
 {
     struct kafka_producer *producer = opaque;
@@ -38,18 +52,13 @@ static void on_error(rd_kafka_t *handle, int code, const char *text, void *opaqu
 
         kafka_trouble_note(producer->trouble, cause, reason);
         producer->failed = true;
+        if (!resending_mends(cause)) {
+            (void)error_set(&producer->failure, ERROR_FATAL, "the producer cannot go on: %s (%s)",
+                            reason, rd_kafka_err2name(cause));
+        }
         return;
     }
     kafka_trouble_note(producer->trouble, (rd_kafka_resp_err_t)code, text);
-}
-
-/* A fatal state ends with the producer, and whether a topic is missing is decided at the next send. */
-static bool resending_mends(rd_kafka_resp_err_t code)
-{
-    return !kafka_error_is_permanent(code) || code == RD_KAFKA_RESP_ERR__FATAL ||
-           code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-           code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
-           code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
 }
 
 static void add_report(struct kafka_reports *reports, const struct bus_report *report)
@@ -64,7 +73,7 @@ static void add_report(struct kafka_reports *reports, const struct bus_report *r
 static void on_report(rd_kafka_t *handle, const rd_kafka_message_t *record, void *opaque)
 {
     struct kafka_producer *producer = opaque;
-    const struct kafka_target *target = rd_kafka_topic_opaque(record->rkt);
+    struct kafka_target *target = rd_kafka_topic_opaque(record->rkt);
     const struct bus_report report = {.token = (uint64_t)(uintptr_t)record->_private,
                                       .delivered = record->err == RD_KAFKA_RESP_ERR_NO_ERROR,
                                       .topic = target->name,
@@ -77,6 +86,7 @@ static void on_report(rd_kafka_t *handle, const rd_kafka_message_t *record, void
         return;
     }
     producer->failed = true;
+    target->partitions = says_unknown(record->err) ? 0 : target->partitions;
     kafka_trouble_note(producer->trouble, record->err, rd_kafka_err2str(record->err));
     if (!resending_mends(record->err)) {
         (void)kafka_error_raise(&producer->failure, record->err, target->name, record->partition,
@@ -163,24 +173,22 @@ static bool open_target(struct kafka_producer *producer, struct kafka_target *ta
     return true;
 }
 
-/* Asked of the broker once per topic and producer; so the first message finds its leader too. */
-static bool check_partition(struct kafka_producer *producer, struct kafka_target *target,
-                            int32_t partition, struct error *err)
+/* Nobody is asked here: a question that waits would hold up the only thread while the broker is away. */
+static bool check_partition(const struct kafka_target *target, int32_t partition, struct error *err)
 {
-    if (partition >= 0 && partition < target->partitions) {
-        return true;
-    }
-    if (!kafka_topic_partitions(producer->handle, target->name, &target->partitions, err)) {
-        return false;
-    }
-    if (target->partitions == 0) {
-        return error_set(err, ERROR_FATAL, "there is no topic %s", target->name);
-    }
-    if (partition < 0 || partition >= target->partitions) {
-        return error_set(err, ERROR_FATAL, "topic %s has %d partitions, there is no partition %d",
-                         target->name, target->partitions, partition);
-    }
-    return true;
+    return (partition >= 0 && partition < target->partitions) ||
+           error_set(err, ERROR_FATAL, "topic %s has %d partitions, there is no partition %d",
+                     target->name, target->partitions, partition);
+}
+
+bool kafka_producer_knows(struct kafka_producer *producer, const char *topic, int32_t partition)
+{
+    return partition < find_target(producer, topic)->partitions;
+}
+
+void kafka_producer_learn(struct kafka_producer *producer, const char *topic, int32_t partitions)
+{
+    find_target(producer, topic)->partitions = partitions;
 }
 
 static bool check_size(const struct kafka_producer *producer, const struct bus_message *message,
@@ -249,8 +257,7 @@ bool kafka_producer_send(struct kafka_producer *producer, const struct bus_messa
         return false;
     }
     target = find_target(producer, message->topic);
-    if (!open_target(producer, target, err) ||
-        !check_partition(producer, target, message->partition, err)) {
+    if (!open_target(producer, target, err) || !check_partition(target, message->partition, err)) {
         return false;
     }
     code = queue_message(producer, target, message, token);
@@ -296,7 +303,6 @@ void kafka_producer_reset(struct kafka_producer *producer)
             rd_kafka_topic_destroy(target->object);
             target->object = NULL;
         }
-        target->partitions = 0;
     }
     if (producer->handle != NULL) {
         rd_kafka_queue_t *queue = rd_kafka_queue_get_main(producer->handle);

@@ -17,11 +17,11 @@ struct kafka_reports {
     size_t capacity;
 };
 
-/** A topic that was sent to. Its name outlives the producers, for reports point to it. */
+/** A topic that was sent to or asked about. It outlives the producers: reports point to its name. */
 struct kafka_target {
     char *name;
     rd_kafka_topic_t *object; /**< of the present producer; NULL until needed */
-    int32_t partitions;       /**< 0: not asked for yet */
+    int32_t partitions; /**< as the broker said last; 0: not asked for yet, or said to be missing */
 };
 
 /** The sending half of a bus. */
@@ -44,7 +44,13 @@ bool kafka_producer_init(struct kafka_producer *producer, const struct bus_kafka
                          const rd_kafka_conf_t *connection, int wake_fd,
                          struct bus_kafka_trouble *trouble, struct error *err) MUST_CHECK;
 
-/** See bus_operations.send. */
+/** Whether the topic is known to have the partition: else the broker is to be asked before a message is sent. */
+bool kafka_producer_knows(struct kafka_producer *producer, const char *topic, int32_t partition);
+
+/** What the broker said of a topic. */
+void kafka_producer_learn(struct kafka_producer *producer, const char *topic, int32_t partitions);
+
+/** See bus_operations.send: asks nobody. FATAL for a partition that the topic is not known to have. */
 bool kafka_producer_send(struct kafka_producer *producer, const struct bus_message *message,
                          uint64_t token, struct error *err) MUST_CHECK;
 

@@ -1,20 +1,20 @@
 #include "common/bus/topic_admin.h"
 
-#include "common/bus/kafka_config.h"
+#include "common/bus/kafka_admin.h"
 #include "common/bus/kafka_handle.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
-enum { CREATE_MS = 15000, LOOK_AGAIN_MS = 100, REASON_BYTES = 160, DEFAULT_REPLICATION = -1 };
+enum { SHOWN_MS = 15000, LOOK_AGAIN_MS = 100, REASON_BYTES = 160, DEFAULT_REPLICATION = -1 };
 
 static bool look(rd_kafka_t *handle, struct topic_result *topic, struct error *err)
 {
     if (!kafka_topic_partitions(handle, topic->name, &topic->found, err)) {
         return false;
     }
-    topic->outcome = topic->found == 0               ? TOPIC_CREATED
+    topic->outcome = topic->found == 0               ? TOPIC_MISSING
                      : topic->found == topic->wanted ? TOPIC_PRESENT
                                                      : TOPIC_PARTITIONS_DIFFER;
     return true;
@@ -79,38 +79,29 @@ static bool check_created(rd_kafka_event_t *event, struct topic_result *topic, s
                      reason != NULL ? reason : rd_kafka_err2str(code));
 }
 
-static bool request(rd_kafka_t *handle, rd_kafka_NewTopic_t *wanted, struct topic_result *topic,
-                    struct error *err)
+static void ask(rd_kafka_t *handle, const rd_kafka_AdminOptions_t *options, rd_kafka_queue_t *queue,
+                void *context)
 {
-    rd_kafka_AdminOptions_t *admin =
-        rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_CREATETOPICS);
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(handle);
+    rd_kafka_NewTopic_t *wanted = context;
+
+    rd_kafka_CreateTopics(handle, &wanted, 1, options, queue);
+}
+
+static bool request(struct kafka_admin *admin, rd_kafka_NewTopic_t *wanted,
+                    struct topic_result *topic, struct error *err)
+{
     rd_kafka_event_t *event;
-    char reason[REASON_BYTES];
     bool created;
 
-    if (rd_kafka_AdminOptions_set_operation_timeout(admin, CREATE_MS, reason, sizeof reason) !=
-            RD_KAFKA_RESP_ERR_NO_ERROR ||
-        rd_kafka_AdminOptions_set_request_timeout(admin, CREATE_MS, reason, sizeof reason) !=
-            RD_KAFKA_RESP_ERR_NO_ERROR) {
-        rd_kafka_queue_destroy(queue);
-        rd_kafka_AdminOptions_destroy(admin);
-        return error_set(err, ERROR_FATAL, "creating topic %s: %s", topic->name, reason);
+    if (!kafka_admin_ask(admin, RD_KAFKA_ADMIN_OP_CREATETOPICS, ask, wanted, &event, err)) {
+        return error_prefix(err, "creating topic %s", topic->name);
     }
-    rd_kafka_CreateTopics(handle, &wanted, 1, admin, queue);
-    event = rd_kafka_queue_poll(queue, 2 * CREATE_MS);
-    created = event != NULL
-                  ? check_created(event, topic, err)
-                  : error_set(err, ERROR_RETRY, "creating topic %s: no answer", topic->name);
-    if (event != NULL) {
-        rd_kafka_event_destroy(event);
-    }
-    rd_kafka_queue_destroy(queue);
-    rd_kafka_AdminOptions_destroy(admin);
+    created = check_created(event, topic, err);
+    rd_kafka_event_destroy(event);
     return created;
 }
 
-static bool create(rd_kafka_t *handle, const struct topic_declaration *declaration,
+static bool create(struct kafka_admin *admin, const struct topic_declaration *declaration,
                    struct topic_result *topic, struct error *err)
 {
     char reason[REASON_BYTES];
@@ -121,7 +112,7 @@ static bool create(rd_kafka_t *handle, const struct topic_declaration *declarati
     if (wanted == NULL) {
         return error_set(err, ERROR_FATAL, "topic %s cannot be: %s", declaration->name, reason);
     }
-    created = set_policy(wanted, declaration, err) && request(handle, wanted, topic, err);
+    created = set_policy(wanted, declaration, err) && request(admin, wanted, topic, err);
     rd_kafka_NewTopic_destroy(wanted);
     return created;
 }
@@ -131,11 +122,11 @@ static bool await_shown(rd_kafka_t *handle, struct topic_result *topic, struct e
 {
     const struct timespec pause = {.tv_nsec = LOOK_AGAIN_MS * 1000000L};
 
-    for (int waited_ms = 0; waited_ms < CREATE_MS; waited_ms += LOOK_AGAIN_MS) {
+    for (int waited_ms = 0; waited_ms < SHOWN_MS; waited_ms += LOOK_AGAIN_MS) {
         if (!look(handle, topic, err)) {
             return false;
         }
-        if (topic->outcome != TOPIC_CREATED) {
+        if (topic->outcome != TOPIC_MISSING) {
             return true;
         }
         (void)nanosleep(&pause, NULL);
@@ -144,22 +135,40 @@ static bool await_shown(rd_kafka_t *handle, struct topic_result *topic, struct e
                      topic->name);
 }
 
-static bool apply_all(rd_kafka_t *handle, const struct topic_declaration *declarations,
-                      struct topic_result *topics, struct topic_admin_result *result,
-                      struct error *err)
+/* Who applies topics goes on to use them: until the broker shows one, a client is told that there is none. */
+static bool make_missing(struct kafka_admin *admin, const struct topic_declaration *declaration,
+                         struct topic_result *topic, struct error *err)
+{
+    bool ours;
+
+    topic->outcome = TOPIC_CREATED;
+    if (!create(admin, declaration, topic, err)) {
+        return false;
+    }
+    ours = topic->outcome == TOPIC_CREATED;
+    if (!await_shown(admin->handle, topic, err)) {
+        return false;
+    }
+    if (ours) {
+        topic->outcome = TOPIC_CREATED;
+        topic->found = 0;
+    }
+    return true;
+}
+
+static bool apply_all(struct kafka_admin *admin, const struct topic_declaration *declarations,
+                      bool look_only, struct topic_result *topics,
+                      struct topic_admin_result *result, struct error *err)
 {
     for (size_t i = 0; i < result->topic_count; i++) {
-        if (!look(handle, &topics[i], err)) {
+        if (!look(admin->handle, &topics[i], err)) {
             return false;
         }
-        if (topics[i].outcome == TOPIC_CREATED) {
-            if (!create(handle, &declarations[i], &topics[i], err)) {
-                return false;
-            }
-            if (topics[i].outcome == TOPIC_PRESENT && !await_shown(handle, &topics[i], err)) {
-                return false;
-            }
+        if (topics[i].outcome == TOPIC_MISSING && !look_only &&
+            !make_missing(admin, &declarations[i], &topics[i], err)) {
+            return false;
         }
+        result->missing += topics[i].outcome == TOPIC_MISSING ? 1 : 0;
         result->created += topics[i].outcome == TOPIC_CREATED ? 1 : 0;
         result->differing += topics[i].outcome == TOPIC_PARTITIONS_DIFFER ? 1 : 0;
     }
@@ -168,13 +177,12 @@ static bool apply_all(rd_kafka_t *handle, const struct topic_declaration *declar
 
 bool topic_admin_apply(const struct bus_kafka_options *options,
                        const struct topic_declaration *declarations, size_t declaration_count,
-                       int32_t shard_count, struct arena *arena, struct topic_admin_result *out,
-                       struct error *err)
+                       int32_t shard_count, bool look_only, struct arena *arena,
+                       struct topic_admin_result *out, struct error *err)
 {
     struct topic_result *topics = arena_array(arena, declaration_count, sizeof *topics);
     struct topic_admin_result result = {.topics = topics, .topic_count = declaration_count};
-    rd_kafka_conf_t *connection;
-    rd_kafka_t *handle;
+    struct kafka_admin admin;
     bool applied;
 
     if (shard_count < 1) {
@@ -186,12 +194,12 @@ bool topic_admin_apply(const struct bus_kafka_options *options,
         topics[i].wanted =
             declarations[i].partitions_per_shard ? shard_count : declarations[i].partitions;
     }
-    if (!kafka_config_connection(options, &connection, err) ||
-        !kafka_handle_create(RD_KAFKA_PRODUCER, connection, &handle, err)) {
-        return false;
+    applied = kafka_admin_open(&admin, options, err) &&
+              apply_all(&admin, declarations, look_only, topics, &result, err);
+    if (!applied) {
+        (void)kafka_admin_explain(&admin, err);
     }
-    applied = apply_all(handle, declarations, topics, &result, err);
-    rd_kafka_destroy(handle);
+    kafka_admin_close(&admin);
     if (applied) {
         *out = result;
     }

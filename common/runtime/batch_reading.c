@@ -14,6 +14,22 @@ static struct store_advance *advance_of(struct store_commit *commit, struct stor
     return &advances[commit->advance_count++];
 }
 
+/* What a message leaves of its producer: the sequence it was taken with, or a gap that it could not be. */
+static void hear(struct shard *shard, const struct intake *item)
+{
+    struct heard *known;
+
+    if (item->producer == NULL || (item->passed_over && !item->gap)) {
+        return;
+    }
+    known = shard_heard(shard, item->producer, item->producer_shard, item->log);
+    known->pending_gap = item->gap;
+    if (!item->gap) {
+        known->pending_incarnation = item->incarnation;
+        known->pending_seq = item->seq;
+    }
+}
+
 void batch_reading_fill(struct shard *shard, struct store_commit *commit)
 {
     struct arena *arena = work_arena(shard->work);
@@ -22,6 +38,9 @@ void batch_reading_fill(struct shard *shard, struct store_commit *commit)
     struct store_heard *heard = arena_array(arena, size, sizeof *heard);
     struct store_agenda *done = arena_array(arena, size, sizeof *done);
 
+    for (size_t i = 0; i < shard->heard_count; i++) {
+        shard->heard[i].pending_gap = shard->heard[i].gap;
+    }
     for (size_t i = 0; i < size; i++) {
         const struct intake *item = &shard->backlog[i];
 
@@ -31,13 +50,7 @@ void batch_reading_fill(struct shard *shard, struct store_commit *commit)
             continue;
         }
         advance_of(commit, advances, item->log)->to = item->offset + 1;
-        if (item->producer != NULL && !item->passed_over) {
-            struct heard *known =
-                shard_heard(shard, item->producer, item->producer_shard, item->log);
-
-            known->pending_incarnation = item->incarnation;
-            known->pending_seq = item->seq;
-        }
+        hear(shard, item);
     }
     for (size_t i = 0; i < commit->advance_count; i++) {
         advances[i].from = shard_position(shard, advances[i].topic)->committed;
@@ -45,13 +58,16 @@ void batch_reading_fill(struct shard *shard, struct store_commit *commit)
     for (size_t i = 0; i < shard->heard_count; i++) {
         const struct heard *known = &shard->heard[i];
 
-        if (known->pending_seq > 0) {
-            heard[commit->heard_count++] =
-                (struct store_heard){.producer = known->producer,
-                                     .producer_shard = known->shard,
-                                     .topic = known->topic,
-                                     .incarnation = known->pending_incarnation,
-                                     .seq = known->pending_seq};
+        if (known->pending_seq > 0 || known->pending_gap != known->gap) {
+            const bool taken = known->pending_seq > 0;
+
+            heard[commit->heard_count++] = (struct store_heard){
+                .producer = known->producer,
+                .producer_shard = known->shard,
+                .topic = known->topic,
+                .incarnation = taken ? known->pending_incarnation : known->incarnation,
+                .seq = taken ? known->pending_seq : known->seq,
+                .gap = known->pending_gap};
         }
     }
     commit->advances = advances;
@@ -100,6 +116,7 @@ void batch_reading_note(struct shard *shard)
     for (size_t i = 0; i < shard->heard_count; i++) {
         struct heard *known = &shard->heard[i];
 
+        known->gap = known->pending_gap;
         if (known->pending_seq > 0) {
             known->incarnation = known->pending_incarnation;
             known->seq = known->pending_seq;

@@ -65,7 +65,7 @@ static bool input_named(const struct member *member, const char *topic, size_t *
 
 /* Sequences of one producer are dense: what was heard is dropped, what comes too early as well, since
  * its predecessors will be sent again, and it with them. */
-static bool is_next(struct shard *shard, const struct intake *item, bool reference)
+static bool is_next(struct shard *shard, struct intake *item, bool reference)
 {
     struct metrics *metrics = shard->member->metrics;
     struct heard *heard = shard_heard(shard, item->producer, item->producer_shard, item->log);
@@ -84,6 +84,7 @@ static bool is_next(struct shard *shard, const struct intake *item, bool referen
         return true;
     }
     atomic_fetch_add(&metrics->gaps, 1);
+    item->gap = true;
     if (heard->gap_since_ms == 0) {
         struct log_context log = shard->member->log;
 

@@ -127,13 +127,33 @@ static bool resolve_inputs(struct running *running, struct error *err)
     return true;
 }
 
-/* The number of shards is that of the partitions of `shards`; every internal topic must agree. */
+static bool check_topic(const struct member *member, const struct topic_declaration *topic,
+                        struct error *err)
+{
+    const int32_t wanted = topic->partitions_per_shard ? member->shard_count : topic->partitions;
+    int32_t found;
+
+    if (!member->bus->operations->partitions(member->bus, topic->name, &found, err)) {
+        return false;
+    }
+    if (found == 0) {
+        return error_set(err, ERROR_RETRY, "no existe el tópico %s: ejecute abasto topics apply",
+                         topic->name);
+    }
+    return found == wanted ||
+           error_set(err, ERROR_FATAL,
+                     "el tópico %s tiene %" PRId32 " particiones y debe tener %" PRId32,
+                     topic->name, found, wanted);
+}
+
+/* The number of shards is that of the partitions of `shards`; every topic must agree. Those that are written are asked
+ * about too: what is known is sent without waiting for a broker that is away. */
 static bool check_partitions(struct running *running, struct error *err)
 {
     struct member *member = &running->member;
-    struct bus *bus = member->bus;
+    const char *const *outputs = member->service->outputs;
 
-    if (!bus->operations->partitions(bus, "shards", &member->shard_count, err)) {
+    if (!member->bus->operations->partitions(member->bus, "shards", &member->shard_count, err)) {
         return false;
     }
     if (member->shard_count == 0) {
@@ -141,25 +161,16 @@ static bool check_partitions(struct running *running, struct error *err)
                          "no existe el tópico shards: ejecute abasto topics apply");
     }
     for (size_t i = 0; i < member->input_count; i++) {
-        const struct topic_declaration *topic = member->inputs[i].topic;
-        const int32_t wanted =
-            topic->partitions_per_shard ? member->shard_count : topic->partitions;
-        int32_t found;
-
-        if (!bus->operations->partitions(bus, topic->name, &found, err)) {
+        if (!check_topic(member, member->inputs[i].topic, err)) {
             return false;
         }
-        if (found == 0) {
-            return error_set(err, ERROR_RETRY,
-                             "no existe el tópico %s: ejecute abasto topics apply", topic->name);
-        }
-        if (found != wanted) {
-            return error_set(err, ERROR_FATAL,
-                             "el tópico %s tiene %" PRId32 " particiones y debe tener %" PRId32,
-                             topic->name, found, wanted);
+    }
+    for (size_t i = 0; outputs[i] != NULL; i++) {
+        if (!check_topic(member, member_topic(member, outputs[i]), err)) {
+            return false;
         }
     }
-    return true;
+    return check_topic(member, topic_by_name("quarantine"), err);
 }
 
 bool running_start(struct running *running, const struct running_options *options,

@@ -54,6 +54,9 @@ struct settings {
     const char *tls_ca;
     const char *tls_certificate;
     const char *tls_key;
+    const char *sasl_mechanism;
+    const char *sasl_user;
+    const char *sasl_password;
     const char *log_level;
     const char *own[SETTINGS_MAX]; /* of the service, in its order */
 };
@@ -98,6 +101,12 @@ static const struct config_item common_items[] = {
     ITEM("ABASTO_TLS_CERTIFICATE", CONFIG_PATH, tls_certificate, NULL, false, 0, 0,
          "Certificado propio."),
     ITEM("ABASTO_TLS_KEY", CONFIG_PATH, tls_key, NULL, false, 0, 0, "Llave propia."),
+    ITEM("ABASTO_SASL_MECHANISM", CONFIG_TEXT, sasl_mechanism, "PLAIN", false, 0, 0,
+         "PLAIN, SCRAM-SHA-256 o SCRAM-SHA-512 (Kafka 4 no admite SCRAM de librdkafka < 2.6.1)."),
+    ITEM("ABASTO_SASL_USER", CONFIG_TEXT, sasl_user, NULL, false, 0, 0,
+         "Con quién se presenta a los brókeres; sin él, sólo con su certificado."),
+    ITEM("ABASTO_SASL_PASSWORD", CONFIG_SECRET, sasl_password, NULL, false, 0, 0,
+         "Contraseña de ABASTO_SASL_USER."),
     ITEM("ABASTO_LOG_LEVEL", CONFIG_TEXT, log_level, "info", false, 0, 0,
          "debug, info, warn o error."),
 };
@@ -216,7 +225,10 @@ static bool open_parts(struct process *process, struct error *err)
         .insecure = settings->insecure,
         .tls_ca = settings->tls_ca,
         .tls_certificate = settings->tls_certificate,
-        .tls_key = settings->tls_key};
+        .tls_key = settings->tls_key,
+        .sasl_mechanism = settings->sasl_mechanism,
+        .sasl_user = settings->sasl_user,
+        .sasl_password = settings->sasl_password};
     const struct http_options http_options = {.address = settings->http_address,
                                               .port = (uint16_t)settings->http_port,
                                               .service = producer,

@@ -79,6 +79,7 @@ struct intake {
     const void *event;
     int32_t due;               /**< agenda items */
     bool passed_over;          /**< duplicate or gap: only the position moves */
+    bool gap;                  /**< passed over, for something before it is missing */
     struct rejection rejected; /**< why it goes to quarantine, if it does */
     int64_t timestamp_ms;      /**< of the message, when it was sent; 0 where there is none */
 };
@@ -106,8 +107,10 @@ struct heard {
     int64_t taken_seq;
     int64_t pending_incarnation; /**< of the batch in flight */
     int64_t pending_seq;         /**< 0: nothing of it */
-    int64_t gap_since_ms;        /**< 0: no gap is open */
-    int64_t gap_told_ms;         /**< when the log last spoke of it */
+    bool gap;             /**< as committed: what came behind what is missing was passed over */
+    bool pending_gap;     /**< as the batch in flight leaves it */
+    int64_t gap_since_ms; /**< 0: no gap is open; since the takeover, if it was open before */
+    int64_t gap_told_ms;  /**< when the log last spoke of it */
 };
 
 struct output {

@@ -104,6 +104,11 @@ static void learn_reading(struct shard *shard, const struct store_takeover *foun
         heard->seq = row->seq;
         heard->taken_incarnation = row->incarnation;
         heard->taken_seq = row->seq;
+        heard->gap = row->gap;
+        if (row->gap) { /* its messages are behind the position: nothing else would tell of it */
+            heard->gap_since_ms = shard->member->now_ms(shard->member->clock_context);
+            heard->gap_told_ms = heard->gap_since_ms;
+        }
     }
 }
 

@@ -31,6 +31,7 @@ struct store_heard {
     const char *topic;
     int64_t incarnation;
     int64_t seq;
+    bool gap; /**< what came after it waits for something before to be sent again */
 };
 
 struct store_watermark {

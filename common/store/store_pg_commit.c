@@ -240,6 +240,11 @@ static bool add_heard(struct sending *sending)
     TEXTS(params, items, count, topic);
     INT64S(params, items, count, incarnation);
     INT64S(params, items, count, seq);
+    store_pg_array_begin(params, STORE_PG_OID_BOOL, count);
+    for (size_t i = 0; i < count; i++) {
+        store_pg_array_bool(params, items[i].gap);
+    }
+    store_pg_array_end(params);
     return add(sending, STORE_PG_PUT_HEARD);
 }
 

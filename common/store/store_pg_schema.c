@@ -32,6 +32,7 @@ static const char own_tables[] =
     "create table if not exists heard (shard integer, producer text collate \"C\","
     " producer_shard integer, topic text collate \"C\", incarnation bigint not null,"
     " seq bigint not null, primary key (shard, producer, producer_shard, topic));"
+    "alter table heard add column if not exists gap boolean not null default false;"
     "create table if not exists outbox (shard integer, batch bigint, events bytea not null,"
     " committed_at timestamptz not null default now(), primary key (shard, batch));"
     "do $storage$ begin if exists (select from pg_attribute where attrelid = 'outbox'::regclass"

@@ -25,9 +25,10 @@ static const struct {
     [STORE_PG_SEQUENCES] =
         {"sequences", "select topic, partition, incarnation, seq, acked_offset from output_seq"
                       " where shard = $1::integer order by topic, partition"},
-    [STORE_PG_HEARD] = {"heard",
-                        "select producer, producer_shard, topic, incarnation, seq from heard"
-                        " where shard = $1::integer order by producer, producer_shard, topic"},
+    [STORE_PG_HEARD] =
+        {"heard",
+         "select producer, producer_shard, topic, incarnation, seq, gap::integer from heard"
+         " where shard = $1::integer order by producer, producer_shard, topic"},
     [STORE_PG_WATERMARKS] = {"watermarks",
                              "select topic, producer, institution, day from watermark"
                              " where shard = $1::integer order by topic, producer, institution"},
@@ -84,10 +85,10 @@ static const struct {
                                 " acked_offset = excluded.acked_offset"},
     [STORE_PG_PUT_HEARD] =
         {"put_heard", "insert into heard (shard, producer, producer_shard, topic, incarnation,"
-                      " seq) select $1::integer, u.* from unnest($2::text[], $3::integer[],"
-                      " $4::text[], $5::bigint[], $6::bigint[]) u on conflict (shard, producer,"
-                      " producer_shard, topic) do update set incarnation ="
-                      " excluded.incarnation, seq = excluded.seq"},
+                      " seq, gap) select $1::integer, u.* from unnest($2::text[], $3::integer[],"
+                      " $4::text[], $5::bigint[], $6::bigint[], $7::boolean[]) u on conflict"
+                      " (shard, producer, producer_shard, topic) do update set incarnation ="
+                      " excluded.incarnation, seq = excluded.seq, gap = excluded.gap"},
     [STORE_PG_PUT_WATERMARKS] =
         {"put_watermarks", "insert into watermark (shard, topic, producer, institution, day)"
                            " select $1::integer, u.* from unnest($2::text[], $3::text[],"

@@ -89,7 +89,8 @@ static void read_heard(const PGresult *result, struct arena *arena, struct store
                                              .producer_shard = store_pg_int32(result, i, 1),
                                              .topic = store_pg_text(result, i, 2, arena),
                                              .incarnation = store_pg_int64(result, i, 3),
-                                             .seq = store_pg_int64(result, i, 4)};
+                                             .seq = store_pg_int64(result, i, 4),
+                                             .gap = store_pg_int32(result, i, 5) != 0};
     }
 }
 

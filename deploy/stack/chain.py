@@ -135,8 +135,8 @@ class Chain:
                               env={**os.environ, "LC_ALL": "C.UTF-8", "ABASTO_STACK": str(self.folder), **settings})
         return done.returncode, done.stdout, done.stderr
 
-    def abasto(self, *arguments, check=True):
-        code, out, err = self.run(*arguments)
+    def abasto(self, *arguments, check=True, **settings):
+        code, out, err = self.run(*arguments, **settings)
         if check and code != 0:
             raise RuntimeError(f"abasto {arguments}: exit {code}\n{out}{err}")
         return out
@@ -154,9 +154,10 @@ class Chain:
             self.load(row["institucion"], DEMO / row["institucion"] / row["archivo"], row["layout"])
             between(loaded)
 
-    def close_days(self, first=FIRST_DAY, last=LAST_DAY, unseen=()):
-        """Closes the days and waits until all is read; `unseen` services have instances that we cannot ask."""
-        self.abasto("day", "close", first, last)
+    def close_days(self, first=FIRST_DAY, last=LAST_DAY, unseen=(), **settings):
+        """Closes the days and waits until all is read; `unseen` services have instances that we cannot ask, and
+        `settings` say as whom the days are closed."""
+        self.abasto("day", "close", first, last, **settings)
         self.abasto("day", "wait", last, "--timeout", "300")
         asked = [name for name in SERVICES if name not in unseen]
         wait_until("the chain is drained", lambda: self.is_drained(asked), 120)

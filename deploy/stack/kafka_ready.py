@@ -1,10 +1,12 @@
-"""Exit 0 when the broker at 127.0.0.1:PORT answers a metadata request and names itself, else 1."""
+"""kafka_ready.py PORT [USER SECRET]: exit 0 when the broker at 127.0.0.1:PORT answers a metadata request and names itself,
+else 1. Where the broker asks who comes: USER, with the password in the file SECRET (SASL PLAIN)."""
 
 import socket
 import struct
 import sys
 
-METADATA, VERSION = 3, 4
+METADATA, SASL_HANDSHAKE, SASL_AUTHENTICATE = 3, 17, 36
+CLIENT = b"abasto-stack"
 
 
 def read_exactly(connection, count):
@@ -17,21 +19,35 @@ def read_exactly(connection, count):
     return data
 
 
-def broker_count(port):
-    client = b"abasto-stack"
-    header = struct.pack(">hhih", METADATA, VERSION, 1, len(client)) + client
-    body = struct.pack(">i?", 0, False)  # no topics, create none
+def ask(connection, kind, version, body):
+    """The answer without its length and correlation."""
+    header = struct.pack(">hhih", kind, version, 1, len(CLIENT)) + CLIENT
+    connection.sendall(struct.pack(">i", len(header) + len(body)) + header + body)
+    (size,) = struct.unpack(">i", read_exactly(connection, 4))
+    return read_exactly(connection, size)[4:]
+
+
+def log_in(connection, user, secret):
+    with open(secret, encoding="ascii") as file:
+        token = f"\0{user}\0{file.read().strip()}".encode()
+    ask(connection, SASL_HANDSHAKE, 1, struct.pack(">h", 5) + b"PLAIN")
+    (refused,) = struct.unpack_from(">h", ask(connection, SASL_AUTHENTICATE, 0, struct.pack(">i", len(token)) + token))
+    if refused:
+        raise ConnectionError("refused")
+
+
+def broker_count(port, *credentials):
     with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
         connection.settimeout(2)
-        connection.sendall(struct.pack(">i", len(header) + len(body)) + header + body)
-        (size,) = struct.unpack(">i", read_exactly(connection, 4))
-        answer = read_exactly(connection, size)
-    _correlation, _throttle, brokers = struct.unpack_from(">iii", answer)
+        if credentials:
+            log_in(connection, *credentials)
+        answer = ask(connection, METADATA, 4, struct.pack(">i?", 0, False))  # no topics, create none
+    _throttle, brokers = struct.unpack_from(">ii", answer)
     return brokers
 
 
 try:
-    ready = broker_count(int(sys.argv[1])) > 0
+    ready = broker_count(int(sys.argv[1]), *sys.argv[2:]) > 0
 except (OSError, struct.error):
     ready = False
 sys.exit(0 if ready else 1)

@@ -98,6 +98,11 @@ describe() {
             ;;
         *) program=$build/services/$name/abasto-$name ;;
     esac
+    # Where the broker asks who comes, each is itself: gateway-imss is gateway.imss.
+    if [ -d "$dir/run/secrets" ]; then
+        settings+=("ABASTO_SASL_USER=${name/#gateway-/gateway.}"
+            "ABASTO_SASL_PASSWORD_FILE=$dir/run/secrets/${name/#gateway-/gateway.}")
+    fi
 }
 
 start_service() {

@@ -13,6 +13,8 @@
 #
 # ABASTO_STACK_BROKERS=3 makes a new stack of three brokers, kafka, kafka-2 and kafka-3, that keep each record three times
 # and acknowledge what two of them have. ABASTO_STACK_POSTGRESQL_ENV is what env(1) gives PostgreSQL: NAME=VALUE...
+# ABASTO_STACK_ACCESS=on makes one whose brokers ask everybody for name and password (SASL PLAIN) and have an authorizer:
+# DIR/run/secrets/NAME holds the password of each principal of topics.json, and that of the administrator `admin`.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # shellcheck source=deploy/stack/common.sh
@@ -21,7 +23,8 @@ source "$root/deploy/stack/common.sh"
 heap=${ABASTO_KAFKA_HEAP:-512m}
 fsync=${ABASTO_STACK_FSYNC:-on} # off only where losing data in a crash of the machine does not matter
 shards=${ABASTO_SHARDS:-4}
-brokers=${ABASTO_STACK_BROKERS:-1} # of a new stack
+brokers=${ABASTO_STACK_BROKERS:-1}   # of a new stack
+access=${ABASTO_STACK_ACCESS:-off} # the same
 read -r -a postgresql_env <<<"${ABASTO_STACK_POSTGRESQL_ENV:-}"
 institutions=(imss issste imss-bienestar ssa)
 start_timeout_s=90
@@ -212,12 +215,50 @@ kafka_name() {
     fi
 }
 
-# kafka_settings DATA NUMBER PORTS CONTROLLERS: the ports of all brokers, in their order.
+# Whether the brokers of this stack ask who comes; decided when it is made.
+has_access() {
+    [ -d "$1/run/secrets" ]
+}
+
+# The passwords of everybody, where new brokers are to ask for them.
+kafka_create_secrets() {
+    local dir=$1 principal
+    if [ "$access" != on ]; then
+        return
+    fi
+    (umask 077 && mkdir -p "$dir/run/secrets")
+    for principal in broker admin $(python3 "$root/deploy/stack/principals.py"); do
+        random_file "$dir/run/secrets/$principal"
+    done
+}
+
+# SCRAM is not for librdkafka 2.0: brokers from 4.0 on refuse its way of it.
+kafka_access_settings() {
+    local dir=$1 broker users secret
+    local module="org.apache.kafka.common.security.plain.PlainLoginModule required"
+    broker=$(<"$dir/run/secrets/broker")
+    users="username=\"broker\" password=\"$broker\""
+    for secret in "$dir"/run/secrets/*; do
+        users="$users user_$(basename "$secret")=\"$(<"$secret")\""
+    done
+    cat <<ACCESS
+listener.security.protocol.map=BROKER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+sasl.enabled.mechanisms=PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.broker.plain.sasl.jaas.config=$module $users;
+listener.name.controller.plain.sasl.jaas.config=$module username="broker" password="$broker" user_broker="$broker";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:broker;User:admin
+ACCESS
+}
+
+# kafka_settings DIR DATA NUMBER PORTS CONTROLLERS: the ports of all brokers, in their order.
 kafka_settings() {
-    local data=$1 number=$2 voters='' copies acknowledged position
+    local dir=$1 data=$2 number=$3 voters='' copies acknowledged position
     local -a all quorum
-    read -r -a all <<<"$3"
-    read -r -a quorum <<<"$4"
+    read -r -a all <<<"$4"
+    read -r -a quorum <<<"$5"
     copies=${#all[@]}
     acknowledged=$((copies / 2 + 1)) # of three, one may be away
     for position in "${!quorum[@]}"; do
@@ -249,6 +290,10 @@ num.network.threads=2
 num.io.threads=4
 log.cleaner.dedupe.buffer.size=16777216
 PROPERTIES
+    # What is said twice holds as it was said last.
+    if has_access "$dir"; then
+        kafka_access_settings "$dir"
+    fi
 }
 
 # Writes the storage of a new broker; one whose making was interrupted does not count.
@@ -259,8 +304,9 @@ kafka_create() {
     if [ -d "$dir/$name/data" ]; then
         return
     fi
+    kafka_create_secrets "$dir"
     rm -rf "$dir/$name/data.new"
-    kafka_settings "$dir/$name/data.new" "$number" "$4" "$5" >"$dir/$name/format.properties"
+    (umask 077 && kafka_settings "$dir" "$dir/$name/data.new" "$number" "$4" "$5" >"$dir/$name/format.properties")
     if [ ! -f "$dir/run/cluster" ]; then
         python3 -c 'import base64, uuid
 print("A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:])' >"$dir/run/cluster.new"
@@ -279,7 +325,7 @@ print("A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:
 kafka_launch() {
     local dir=$1 jars=$2 number=$3 name
     name=$(kafka_name "$number")
-    kafka_settings "$dir/$name/data" "$number" "$4" "$5" >"$dir/$name/server.properties"
+    (umask 077 && kafka_settings "$dir" "$dir/$name/data" "$number" "$4" "$5" >"$dir/$name/server.properties")
     : >"$dir/log/$name.log"
     launch "$dir" "$name" "$dir/log/$name.log" env CLASSPATH="$jars/*" \
         java -Xmx"$heap" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError \
@@ -291,7 +337,12 @@ kafka_launch() {
 }
 
 kafka_ready() {
-    python3 "$root/deploy/stack/kafka_ready.py" "$1"
+    local dir=$1 port=$2
+    local -a credentials=()
+    if has_access "$dir"; then
+        credentials=(broker "$dir/run/secrets/broker")
+    fi
+    python3 "$root/deploy/stack/kafka_ready.py" "$port" "${credentials[@]}"
 }
 
 # --- both --------------------------------------------------------------------------------------
@@ -348,6 +399,10 @@ ABASTO_FORMATS_FOLDER=${ABASTO_FORMATS_FOLDER:-$root/services/gateway/formats}
 ABASTO_KAFKA_PID=$(running_pid "$dir" kafka)
 ABASTO_POSTGRESQL_PID=$(running_pid "$dir" postgresql)
 ENV
+        if has_access "$dir"; then
+            printf '%s\n' ABASTO_SASL_USER=admin "ABASTO_SASL_PASSWORD_FILE=$dir/run/secrets/admin" \
+                >>"$dir/stack.env.$$"
+        fi
     )
     mv "$dir/stack.env.$$" "$dir/stack.env"
 }
@@ -356,7 +411,7 @@ is_up() {
     local dir=$1 port number=0
     for port in $(ports_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)"); do
         number=$((number + 1))
-        running_pid "$dir" "$(kafka_name "$number")" >/dev/null && kafka_ready "$port" || return 1
+        running_pid "$dir" "$(kafka_name "$number")" >/dev/null && kafka_ready "$dir" "$port" || return 1
     done
     [ "$number" -gt 0 ] && running_pid "$dir" postgresql >/dev/null &&
         postgresql_ready "$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")"
@@ -430,7 +485,7 @@ start_and_await() {
     for port in $ports; do
         number=$((number + 1))
         if wanted "$(kafka_name "$number")" "$@"; then
-            await "$dir" "$(kafka_name "$number")" Kafka kafka_ready "$port" || return 1
+            await "$dir" "$(kafka_name "$number")" Kafka kafka_ready "$dir" "$port" || return 1
         fi
     done
     started="Kafka $(addresses_of "$ports"), PostgreSQL 127.0.0.1:$postgresql"
@@ -485,7 +540,7 @@ stack_status() {
     for port in $(ports_of "$(env_value "$dir/stack.env" ABASTO_BROKERS)"); do
         number=$((number + 1))
         name=$(kafka_name "$number")
-        if pid=$(running_pid "$dir" "$name") && kafka_ready "$port"; then
+        if pid=$(running_pid "$dir" "$name") && kafka_ready "$dir" "$port"; then
             printf '%-11s arriba    127.0.0.1:%s  proceso %s\n' "$name" "$port" "$pid"
         else
             printf '%-11s detenido\n' "$name"

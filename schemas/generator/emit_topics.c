@@ -20,6 +20,9 @@ void emit_topics_header(const struct topics *topics, struct buffer *out)
                        "/** Every service that owns or reads a topic, by name. */\n"
                        "extern const char *const topic_services[];\n"
                        "extern const size_t topic_service_count;\n\n"
+                       "/** Who uses topics beside services and institutions. */\n"
+                       "extern const struct topic_client topic_clients[];\n"
+                       "extern const size_t topic_client_count;\n\n"
                        "/** The topic of that name, or NULL. */\n"
                        "const struct topic_declaration *topic_by_name(const char *name);\n\n"
                        "/** Whether the service is among the topic's readers. */\n"
@@ -53,6 +56,8 @@ static void emit_topic(const struct topic_declaration *topic, struct buffer *out
     }
     buffer_append_text(out, "        .owner = ");
     emit_literal(out, topic->owner);
+    buffer_append_text(out, ",\n        .institution = ");
+    emit_literal(out, topic->institution);
     buffer_append_text(out, ",\n        .readers = ");
     emit_names(topic->readers, topic->reader_count, out);
     buffer_format(out, ",\n        .reader_count = %zu,\n        .events = ", topic->reader_count);
@@ -60,6 +65,17 @@ static void emit_topic(const struct topic_declaration *topic, struct buffer *out
     buffer_format(out, ",\n        .event_count = %zu,\n", topic->event_count);
     buffer_format(out, "        .compacted = %s,\n        .retention_ms = %lld,\n    },\n",
                   topic->compacted ? "true" : "false", (long long)topic->retention_ms);
+}
+
+static void emit_client(const struct topic_client *client, struct buffer *out)
+{
+    buffer_append_text(out, "    {\n        .name = ");
+    emit_literal(out, client->name);
+    buffer_append_text(out, ",\n        .reads = ");
+    emit_names(client->reads, client->read_count, out);
+    buffer_format(out, ",\n        .read_count = %zu,\n        .writes = ", client->read_count);
+    emit_names(client->writes, client->write_count, out);
+    buffer_format(out, ",\n        .write_count = %zu,\n    },\n", client->write_count);
 }
 
 static void emit_lookups(struct buffer *out)
@@ -110,5 +126,11 @@ void emit_topics_source(const struct topics *topics, struct buffer *out)
     }
     buffer_format(out, "NULL};\nconst size_t topic_service_count = %zu;\n\n",
                   topics->service_count);
+    buffer_append_text(out, "const struct topic_client topic_clients[] = {\n");
+    for (size_t i = 0; i < topics->client_count; i++) {
+        emit_client(&topics->clients[i], out);
+    }
+    buffer_format(out, "%s};\nconst size_t topic_client_count = %zu;\n\n",
+                  topics->client_count == 0 ? "    {0},\n" : "", topics->client_count);
     emit_lookups(out);
 }

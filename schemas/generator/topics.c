@@ -135,6 +135,27 @@ static bool read_name(const struct loading *loading, const json_t *json,
     return true;
 }
 
+/* The topic's name is what authenticates an institution, so the two never say different things. */
+static bool read_institution(const struct loading *loading, const json_t *json,
+                             struct topic_declaration *topic)
+{
+    const json_t *institution = json_object_get(json, "institution");
+    const char *name = json_string_value(institution);
+    const char *prefix = topic->kind == TOPIC_INBOX      ? "inbox."
+                         : topic->kind == TOPIC_OUTCOMES ? "outcomes."
+                                                         : NULL;
+
+    if (institution != NULL && (name == NULL || *name == '\0')) {
+        return error_set(loading->err, ERROR_REJECT, "institution is a name");
+    }
+    if (prefix != NULL && (name == NULL || strncmp(topic->name, prefix, strlen(prefix)) != 0 ||
+                           strcmp(topic->name + strlen(prefix), name) != 0)) {
+        return error_set(loading->err, ERROR_REJECT, "the name is %s and the institution", prefix);
+    }
+    topic->institution = arena_copy(&loading->topics->arena, name);
+    return true;
+}
+
 static bool read_topic(const struct loading *loading, const json_t *json,
                        struct topic_declaration *topic)
 {
@@ -147,8 +168,8 @@ static bool read_topic(const struct loading *loading, const json_t *json,
         return error_set(loading->err, ERROR_REJECT, "%s: owner is a name or null", topic->name);
     }
     topic->owner = arena_copy(&loading->topics->arena, json_string_value(owner));
-    if (!read_kind(loading, json, &topic->kind) || !read_partitions(loading, json, topic) ||
-        !read_keeping(loading, json, topic) ||
+    if (!read_kind(loading, json, &topic->kind) || !read_institution(loading, json, topic) ||
+        !read_partitions(loading, json, topic) || !read_keeping(loading, json, topic) ||
         !read_names(loading, json, "readers", &topic->readers, &topic->reader_count) ||
         !read_names(loading, json, "events", &topic->events, &topic->event_count)) {
         return error_prefix(loading->err, "%s", topic->name);
@@ -188,6 +209,75 @@ static bool check_services(const struct loading *loading, const json_t *json)
     return true;
 }
 
+static bool check_names(const struct loading *loading, const char *client, const char *const *names,
+                        size_t count, bool all_allowed)
+{
+    const struct topics *topics = loading->topics;
+
+    for (size_t i = 0; i < count; i++) {
+        bool found = all_allowed && count == 1 && strcmp(names[i], "*") == 0;
+
+        for (size_t j = 0; j < topics->count && !found; j++) {
+            found = strcmp(topics->topics[j].name, names[i]) == 0;
+        }
+        if (!found) {
+            return error_set(loading->err, ERROR_REJECT, "client %s: there is no topic %s", client,
+                             names[i]);
+        }
+    }
+    return true;
+}
+
+/* A client's name is a principal: it must not be a service's or an institution's. */
+static bool is_taken(const struct topics *topics, const char *name)
+{
+    bool taken = false;
+
+    for (size_t i = 0; i < topics->service_count; i++) {
+        taken = taken || strcmp(topics->services[i], name) == 0;
+    }
+    for (size_t i = 0; i < topics->count; i++) {
+        const char *institution = topics->topics[i].institution;
+
+        taken = taken || (institution != NULL && strcmp(institution, name) == 0);
+    }
+    for (size_t i = 0; i < topics->client_count; i++) {
+        taken = taken || strcmp(topics->clients[i].name, name) == 0;
+    }
+    return taken;
+}
+
+static bool read_clients(const struct loading *loading, const json_t *json)
+{
+    const json_t *list = json_object_get(json, "clients");
+    struct topics *topics = loading->topics;
+
+    if (list != NULL && !json_is_array(list)) {
+        return error_set(loading->err, ERROR_REJECT, "\"clients\" is not a list");
+    }
+    topics->clients =
+        arena_array(&topics->arena, json_array_size(list) + 1, sizeof *topics->clients);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        const char *name = json_string_value(json_object_get(item, "name"));
+        struct topic_client client = {.name = arena_copy(&topics->arena, name)};
+
+        if (name == NULL || *name == '\0' || is_taken(topics, name)) {
+            return error_set(loading->err, ERROR_REJECT,
+                             "a client has no name, or that of somebody else: %s",
+                             name == NULL ? "?" : name);
+        }
+        if (!read_names(loading, item, "reads", &client.reads, &client.read_count) ||
+            !read_names(loading, item, "writes", &client.writes, &client.write_count) ||
+            !check_names(loading, name, client.reads, client.read_count, true) ||
+            !check_names(loading, name, client.writes, client.write_count, false)) {
+            return false;
+        }
+        topics->clients[topics->client_count++] = client;
+    }
+    return true;
+}
+
 static bool read_topics(const struct loading *loading, const json_t *json)
 {
     const json_t *list = json_object_get(json, "topics");
@@ -211,7 +301,7 @@ static bool read_topics(const struct loading *loading, const json_t *json)
         }
     }
     qsort(topics->services, topics->service_count, sizeof *topics->services, by_text);
-    return check_services(loading, json);
+    return check_services(loading, json) && read_clients(loading, json);
 }
 
 bool topics_load(struct topics *topics, const char *path, struct error *err)

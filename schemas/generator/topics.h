@@ -12,6 +12,8 @@ struct topics {
     size_t count;
     const char **services; /**< every owner and reader, by name */
     size_t service_count;
+    struct topic_client *clients;
+    size_t client_count;
 };
 
 /** Reads the file and checks it for itself: names and kinds. REJECT names topic and fault. */

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-static const char rejudge[] = "contracts.rejudge";
+static const char rejudge[] = "contracts.rejudge"; /* an order, and its line with it */
+static const char rejudge_line[] = "contracts.rejudge-line";
+static const char rejudge_contract[] = "contracts.rejudge-contract";
 
 static char *line_id_of(struct work *work, const char *contract_id, const char *clave)
 {
@@ -79,19 +81,20 @@ static bool judge_order(struct work *work, const char *order_id, struct error *e
     struct line_state *sums = work_entity(work, &line_state_table, line_id);
     struct order_state *state = work_entity(work, &order_state_table, order_id);
     const struct rows facts = work_rows(work, &order_fact_table, order_id);
-    const struct line_fact *line = contracts_line(work_rows(work, &line_fact_table, line_id));
-    const struct order_fact *fact = fact_choose(facts);
+    const struct fact_merged line =
+        contracts_line(work_rows(work, &line_fact_table, line_id), work_arena(work));
+    const struct order_fact *order = contracts_order(facts, work_arena(work)).row;
     struct finding_list findings = {.arena = work_arena(work)};
     struct order_issued event;
     struct finding_ground ground;
     struct order_share share;
 
-    if (!contracts_judge_order(order_id, facts, line, work_arena(work), &event)) {
+    if (!contracts_judge_order(order_id, facts, &line, work_arena(work), &event)) {
         return true;
     }
-    contracts_order_findings(order_id, facts, line, &findings);
-    ground = contracts_order_ground(&event, facts, line, work_arena(work));
-    share = contracts_share(&event, fact->said.has_price_e4);
+    contracts_order_findings(order_id, facts, &line, &findings);
+    ground = contracts_order_ground(&event, facts, &line, work_arena(work));
+    share = contracts_share(&event, order != NULL && order->said.has_price_e4);
     return contracts_move(sums, state, &share, err) && put_order(work, &event, state, err) &&
            finding_list_put(work, &findings, &ground, err) && judge_line(work, line_id, err);
 }
@@ -160,6 +163,16 @@ static void needs_order(struct work *work, const struct message *message)
 static void needs_rejudge(struct work *work, const struct message *message)
 {
     need_order(work, message->key);
+}
+
+static void needs_rejudge_line(struct work *work, const struct message *message)
+{
+    need_line(work, message->key);
+}
+
+static void needs_rejudge_contract(struct work *work, const struct message *message)
+{
+    need_contract(work, message->key);
 }
 
 static void needs_withdrawn(struct work *work, const struct message *message)
@@ -253,6 +266,16 @@ static bool on_rejudge(struct work *work, const struct message *message, struct 
     return judge_order(work, message->key, err);
 }
 
+static bool on_rejudge_line(struct work *work, const struct message *message, struct error *err)
+{
+    return judge_line(work, message->key, err);
+}
+
+static bool on_rejudge_contract(struct work *work, const struct message *message, struct error *err)
+{
+    return judge_contract(work, message->key, err);
+}
+
 static bool on_withdrawn(struct work *work, const struct message *message, struct error *err)
 {
     const struct report_withdrawn *event = message->event;
@@ -279,5 +302,12 @@ const struct handler contracts_handlers[] = {
     {"mx.abasto.reported.OrderReported", needs_order, on_order},
     {"mx.abasto.reported.ReportWithdrawn", needs_withdrawn, on_withdrawn},
     {rejudge, needs_rejudge, on_rejudge},
+    {rejudge_line, needs_rejudge_line, on_rejudge_line},
+    {rejudge_contract, needs_rejudge_contract, on_rejudge_contract},
     {0},
 };
+
+const struct rejudge contracts_rejudge[] = {{&order_state_table, rejudge},
+                                            {&line_state_table, rejudge_line},
+                                            {&contract_state_table, rejudge_contract},
+                                            {0}};

@@ -7,4 +7,7 @@
  *  contracts.rejudge (an order whose line has another price); ends with a zeroed one. */
 extern const struct handler contracts_handlers[];
 
+/** What is judged anew when the service's rules change. */
+extern const struct rejudge contracts_rejudge[];
+
 #endif

@@ -6,21 +6,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The facts a judgement rests on, as its event lists them. */
-static struct fact_list used_facts(struct arena *arena, const struct fact_row *first,
-                                   const struct fact_row *second)
-{
-    struct fact_list list = {.arena = arena};
-
-    fact_list_add(&list, &first->fact);
-    if (second != NULL) {
-        fact_list_add(&list, &second->fact);
-    }
-    fact_list_close(&list);
-    return list;
-}
-
 /* --- contract --- */
+
+static struct fact_merged merged_contract(struct rows facts, struct arena *arena)
+{
+    return fact_merge(facts, &contract_reported_type, NULL, arena);
+}
 
 static void fill_contract(const struct contract_reported *said, struct contract_registered *out)
 {
@@ -41,22 +32,21 @@ static void fill_contract(const struct contract_reported *said, struct contract_
 bool contracts_judge_contract(const char *contract_id, struct rows facts, struct arena *arena,
                               struct contract_registered *out)
 {
-    const struct contract_fact *fact = fact_choose(facts);
+    const struct fact_merged merged = merged_contract(facts, arena);
+    const struct contract_fact *fact = merged.row;
     const char *slash = strchr(contract_id, '/');
-    struct fact_list used;
 
     if (fact == NULL) {
         return false;
     }
-    used = used_facts(arena, &fact->row, NULL);
     *out = (struct contract_registered){.institution = fact_institution(arena, contract_id),
                                         .contract_id = contract_id,
                                         .contract_number = slash == NULL ? contract_id : slash + 1,
                                         .terms = {.origin = ""},
                                         .withdrawn = fact->row.withdrawn,
-                                        .invented = fact->row.fact.invented,
-                                        .facts = used.items,
-                                        .facts_count = used.count};
+                                        .invented = merged.invented,
+                                        .facts = merged.used.items,
+                                        .facts_count = merged.used.count};
     if (!fact->row.withdrawn) {
         fill_contract(&fact->said, out);
     }
@@ -65,11 +55,34 @@ bool contracts_judge_contract(const char *contract_id, struct rows facts, struct
 
 /* --- order --- */
 
-const struct line_fact *contracts_line(struct rows facts)
-{
-    const struct line_fact *line = fact_choose(facts);
+/* Only a cancelled order has a day of it, and which of two orders is believed says whether it is. */
+static const char *const of_the_status[] = {"cancelled_on", NULL};
 
-    return line == NULL || line->row.withdrawn ? NULL : line;
+static struct fact_merged merged_order(struct rows facts, struct arena *arena)
+{
+    return fact_merge(facts, &order_reported_type, of_the_status, arena);
+}
+
+static struct fact_merged merged_line(struct rows facts, struct arena *arena)
+{
+    return fact_merge(facts, &contract_line_reported_type, NULL, arena);
+}
+
+static struct fact_merged only_standing(struct fact_merged merged)
+{
+    const struct fact_row *row = merged.row;
+
+    return row == NULL || row->withdrawn ? (struct fact_merged){0} : merged;
+}
+
+struct fact_merged contracts_order(struct rows facts, struct arena *arena)
+{
+    return only_standing(merged_order(facts, arena));
+}
+
+struct fact_merged contracts_line(struct rows facts, struct arena *arena)
+{
+    return only_standing(merged_line(facts, arena));
 }
 
 static void fill_order(const struct order_reported *said, struct order_issued *out)
@@ -91,37 +104,40 @@ static void fill_order(const struct order_reported *said, struct order_issued *o
     out->has_cancelled_on = said->has_cancelled_on;
 }
 
-bool contracts_judge_order(const char *order_id, struct rows facts, const struct line_fact *line,
+bool contracts_judge_order(const char *order_id, struct rows facts, const struct fact_merged *line,
                            struct arena *arena, struct order_issued *out)
 {
-    const struct order_fact *fact = fact_choose(facts);
+    struct fact_merged merged = merged_order(facts, arena);
+    const struct order_fact *fact = merged.row;
+    const struct line_fact *pricing = line->row;
     const struct order_key key = fact_order_key(arena, order_id);
-    bool line_prices;
-    struct fact_list used;
 
     if (fact == NULL) {
         return false;
     }
-    line_prices =
-        !fact->row.withdrawn && !fact->said.has_price_e4 && line != NULL && line->said.has_price_e4;
-    used = used_facts(arena, &fact->row, line_prices ? &line->row : NULL);
+    if (pricing != NULL &&
+        (fact->row.withdrawn || fact->said.has_price_e4 || !pricing->said.has_price_e4)) {
+        pricing = NULL;
+    }
     *out = (struct order_issued){.institution = key.institution,
                                  .contract_id = key.contract_id,
                                  .order_id = order_id,
                                  .order_number = key.order_number,
                                  .clave = key.clave,
                                  .withdrawn = fact->row.withdrawn,
-                                 .invented = fact->row.fact.invented,
-                                 .facts = used.items,
-                                 .facts_count = used.count};
+                                 .invented = merged.invented};
     if (!fact->row.withdrawn) {
         fill_order(&fact->said, out);
     }
-    if (line_prices) {
-        out->price_e4 = line->said.price_e4;
+    if (pricing != NULL) {
+        out->price_e4 = pricing->said.price_e4;
         out->has_price_e4 = true;
-        out->invented = out->invented || line->row.fact.invented;
+        out->invented = out->invented || line->invented;
+        fact_list_add_all(&merged.used, line->used.items, line->used.count);
+        fact_list_close(&merged.used);
     }
+    out->facts = merged.used.items;
+    out->facts_count = merged.used.count;
     return true;
 }
 
@@ -180,7 +196,8 @@ struct contract_line_registered contracts_judge_line(const char *line_id, struct
                                                      const struct line_state *sums,
                                                      struct arena *arena)
 {
-    const struct line_fact *fact = fact_choose(facts);
+    const struct fact_merged merged = merged_line(facts, arena);
+    const struct line_fact *fact = merged.row;
     const char *bar = strchr(line_id, '|');
     struct contract_line_registered out = {.institution = fact_institution(arena, line_id),
                                            .contract_id =
@@ -190,16 +207,14 @@ struct contract_line_registered contracts_judge_line(const char *line_id, struct
                                            .ordered_pieces = sums->ordered_pieces,
                                            .withdrawn = true,
                                            .invented = sums->invented_orders > 0};
-    struct fact_list used;
 
     if (fact == NULL) {
         return out; /* known from its orders alone */
     }
-    used = used_facts(arena, &fact->row, NULL);
     out.withdrawn = fact->row.withdrawn;
-    out.invented = out.invented || fact->row.fact.invented;
-    out.facts = used.items;
-    out.facts_count = used.count;
+    out.invented = out.invented || merged.invented;
+    out.facts = merged.used.items;
+    out.facts_count = merged.used.count;
     if (!fact->row.withdrawn) {
         fill_line(&fact->said, &out);
     }
@@ -248,20 +263,18 @@ static bool contracts_differ(const void *left, const void *right)
             !text_equal(a->supplier_rfc, b->supplier_rfc));
 }
 
-/* One finding for the entity, naming the source that is believed. */
-static void find_disagreement(const char *subject, struct rows facts,
+/* One finding for the entity, naming the source that is believed. `whole` is what all say together. */
+static void find_disagreement(const char *subject, const struct fact_row *whole, struct rows facts,
                               bool (*differ)(const void *a, const void *b),
                               struct finding_list *findings)
 {
-    const struct fact_row *best = fact_choose(facts);
-
     for (size_t i = 0; i < facts.count; i++) {
         const struct fact_row *other = facts.items[i];
 
-        if (!other->withdrawn && other != best && differ(best, other)) {
+        if (!other->withdrawn && differ(whole, other)) {
             finding_list_add(findings, "fuentes-discrepan", subject,
                              "Las fuentes no dicen lo mismo de %s: se toma %s", subject,
-                             best->fact.source);
+                             whole->fact.source);
             return;
         }
     }
@@ -270,14 +283,14 @@ static void find_disagreement(const char *subject, struct rows facts,
 void contracts_contract_findings(const char *contract_id, struct rows facts,
                                  struct finding_list *findings)
 {
-    find_disagreement(contract_id, facts, contracts_differ, findings);
+    find_disagreement(contract_id, merged_contract(facts, findings->arena).row, facts,
+                      contracts_differ, findings);
 }
 
 /* An order may be placed at another price than its line's, and then its own counts. */
 static bool prices_differ(const struct order_fact *order, const struct line_fact *line)
 {
-    return order != NULL && !order->row.withdrawn && order->said.status == ORDER_STATUS_OPEN &&
-           line != NULL &&
+    return order != NULL && order->said.status == ORDER_STATUS_OPEN && line != NULL &&
            optional_differ(order->said.has_price_e4, order->said.price_e4, line->said.has_price_e4,
                            line->said.price_e4);
 }
@@ -290,12 +303,13 @@ static const char *price_text(struct arena *arena, int64_t price_e4)
     return arena_copy(arena, text);
 }
 
-void contracts_order_findings(const char *order_id, struct rows facts, const struct line_fact *line,
-                              struct finding_list *findings)
+void contracts_order_findings(const char *order_id, struct rows facts,
+                              const struct fact_merged *line_merged, struct finding_list *findings)
 {
-    const struct order_fact *order = fact_choose(facts);
+    const struct order_fact *order = contracts_order(facts, findings->arena).row;
+    const struct line_fact *line = line_merged->row;
 
-    find_disagreement(order_id, facts, orders_differ, findings);
+    find_disagreement(order_id, order == NULL ? NULL : &order->row, facts, orders_differ, findings);
     if (prices_differ(order, line)) {
         finding_list_add(findings, "precio-distinto", order_id,
                          "La orden trae precio %s y su partida %s: vale el de la orden",
@@ -305,17 +319,17 @@ void contracts_order_findings(const char *order_id, struct rows facts, const str
 }
 
 struct finding_ground contracts_order_ground(const struct order_issued *event, struct rows facts,
-                                             const struct line_fact *line, struct arena *arena)
+                                             const struct fact_merged *line, struct arena *arena)
 {
     struct finding_ground ground = {event->order_id, event->contract_id, event->invented,
                                     event->facts, event->facts_count};
     struct fact_list used = {.arena = arena};
 
-    if (prices_differ(fact_choose(facts), line)) {
+    if (prices_differ(contracts_order(facts, arena).row, line->row)) {
         fact_list_add_all(&used, event->facts, event->facts_count);
-        fact_list_add(&used, &line->row.fact);
+        fact_list_add_all(&used, line->used.items, line->used.count);
         fact_list_close(&used);
-        ground.invented = ground.invented || line->row.fact.invented;
+        ground.invented = ground.invented || line->invented;
         ground.facts = used.items;
         ground.facts_count = used.count;
     }
@@ -325,9 +339,9 @@ struct finding_ground contracts_order_ground(const struct order_issued *event, s
 void contracts_line_findings(const char *line_id, struct rows facts, const struct line_state *sums,
                              struct finding_list *findings)
 {
-    const struct line_fact *line = contracts_line(facts);
+    const struct line_fact *line = contracts_line(facts, findings->arena).row;
 
-    find_disagreement(line_id, facts, lines_differ, findings);
+    find_disagreement(line_id, line == NULL ? NULL : &line->row, facts, lines_differ, findings);
     if (line == NULL && sums->orders > 0) {
         finding_list_add(findings, "clave-sin-partida", line_id,
                          "Hay %" PRId64 " órdenes vigentes (%" PRId64

@@ -8,7 +8,8 @@ static const struct service contracts = {
     .outputs = (const char *const[]){"contracts", "orders", "findings", NULL},
     .tables = contracts_tables,
     .handlers = contracts_handlers,
-    .rule_version = 1,
+    .rule_version = 2, /* 2: where the believed source is silent, the next speaks */
+    .rejudge = contracts_rejudge,
 };
 
 int main(int argc, char **argv)

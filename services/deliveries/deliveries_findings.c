@@ -194,6 +194,39 @@ static void find_disagreement(const struct delivery_facts *facts,
     }
 }
 
+/* A copy that says other pieces than what counts; it counts nothing itself (deliveries_sort_receipts). */
+static void find_copy_differs(const struct delivery_facts *facts,
+                              const struct counted_receipts *deliveries,
+                              struct finding_list *findings)
+{
+    const struct receipt_fact *copy = NULL;
+    int64_t copied = 0;
+    int64_t counted = 0;
+
+    for (size_t i = 0; i < deliveries->count; i++) {
+        counted += deliveries->items[i].fact->said.pieces;
+        if (fact_is_copy(&deliveries->items[i].fact->row.fact)) {
+            return; /* nobody else reports any */
+        }
+    }
+    for (size_t i = 0; i < facts->receipts.count; i++) {
+        const struct receipt_fact *fact = facts->receipts.items[i];
+
+        if (!fact->row.withdrawn && fact_is_copy(&fact->row.fact) &&
+            fact->said.kind == RECEIPT_KIND_DELIVERY) {
+            copied += fact->said.pieces;
+            copy = fact;
+        }
+    }
+    if (copy != NULL && copied != counted) {
+        finding_list_add(findings, "fuentes-discrepan", facts->order_id,
+                         "La copia %s dice %" PRId64 " piezas y lo reportado %" PRId64
+                         ": vale lo reportado",
+                         copy->row.fact.source, copied, counted);
+        finding_list_rests_on(findings, &copy->row.fact);
+    }
+}
+
 void deliveries_findings(const struct delivery_facts *facts,
                          const struct delivery_judgement *judgement, struct finding_list *findings)
 {
@@ -209,4 +242,5 @@ void deliveries_findings(const struct delivery_facts *facts,
     find_disagreement(facts, &receipts->deliveries, findings);
     find_disagreement(facts, &receipts->returns, findings);
     find_disagreement(facts, &receipts->outside, findings);
+    find_copy_differs(facts, &receipts->deliveries, findings);
 }

@@ -16,16 +16,36 @@ static int by_receipt(const void *left, const void *right)
     return id != 0 ? id : fact_precedence(&(*a)->row, &(*b)->row);
 }
 
+static bool is_of_order(const struct receipt_fact *fact)
+{
+    return fact->said.kind == RECEIPT_KIND_DELIVERY || fact->said.kind == RECEIPT_KIND_RETURN;
+}
+
+/* The same goods under two names would count twice: where anybody else reports what came of an order, a copy that
+ * somebody keeps adds nothing to it. */
+static bool has_original(struct rows facts)
+{
+    for (size_t i = 0; i < facts.count; i++) {
+        const struct receipt_fact *fact = facts.items[i];
+
+        if (!fact->row.withdrawn && is_of_order(fact) && !fact_is_copy(&fact->row.fact)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* One fact per receipt, the one to be believed. */
 static const struct receipt_fact **standing(struct rows facts, struct arena *arena, size_t *count)
 {
     const struct receipt_fact **chosen = arena_array(arena, facts.count + 1, sizeof *chosen);
+    const bool original = has_original(facts);
     size_t found = 0;
 
     for (size_t i = 0; i < facts.count; i++) {
         const struct receipt_fact *fact = facts.items[i];
 
-        if (!fact->row.withdrawn) {
+        if (!fact->row.withdrawn && !(original && fact_is_copy(&fact->row.fact))) {
             chosen[found++] = fact;
         }
     }

@@ -29,8 +29,9 @@ struct sorted_receipts {
     int64_t returned_beyond;         /**< returned and never delivered */
 };
 
-/** Of several sources that report one receipt, the one that fact_precedence puts first. `counting` is the
- *  contract's date; the capture date is not looked at. Memory is the arena's. */
+/** Of several sources that report one receipt, the one that fact_precedence puts first; of copies (fact_is_copy)
+ *  nothing where another source reports a delivery or return of the order. `counting` is the contract's date; the capture
+ *  date is not looked at. Memory is the arena's. */
 struct sorted_receipts deliveries_sort_receipts(struct rows facts, enum counting_date counting,
                                                 struct arena *arena);
 

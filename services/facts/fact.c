@@ -61,17 +61,21 @@ void *fact_put(struct work *work, const struct table *table, const char *owner,
     return row;
 }
 
-static bool is_plain_template(const struct fact *fact)
+/* Filled in by hand, or a copy that somebody keeps of what a system says: that system is believed before it. */
+static bool is_second_hand(const struct fact *fact)
 {
-    static const char prefix[] = "plantilla";
+    return strncmp(fact->source, "plantilla", sizeof "plantilla" - 1) == 0 || fact_is_copy(fact);
+}
 
-    return strncmp(fact->source, prefix, sizeof prefix - 1) == 0;
+bool fact_is_copy(const struct fact *fact)
+{
+    return strncmp(fact->source, "copia.", sizeof "copia." - 1) == 0;
 }
 
 int fact_precedence(const struct fact_row *a, const struct fact_row *b)
 {
     const int standing = (int)a->withdrawn - (int)b->withdrawn;
-    const int native = (int)is_plain_template(&a->fact) - (int)is_plain_template(&b->fact);
+    const int native = (int)is_second_hand(&a->fact) - (int)is_second_hand(&b->fact);
     const int newer = -compare_version(&a->fact, &b->fact);
     const int source = strcmp(a->fact.source, b->fact.source);
 

@@ -85,9 +85,12 @@ void *fact_put(struct work *work, const struct table *table, const char *owner,
                const struct fact *fact, bool withdrawn);
 
 /** Negative when `a` is to be believed before `b`, when several sources speak of one thing: what stands
- *  before what was withdrawn, native layouts before the plain template, then the newer version, then
- *  the name of the source, then the id. Never 0 for two rows. */
+ *  before what was withdrawn, native layouts before the plain template and before copies, then the newer version,
+ *  then the name of the source, then the id. Never 0 for two rows. */
 int fact_precedence(const struct fact_row *a, const struct fact_row *b);
+
+/** Whether the source is a copy that somebody keeps of what other systems say: its name begins with "copia.". */
+bool fact_is_copy(const struct fact *fact);
 
 /** The row to be believed among rows that begin with a struct fact_row; NULL when there is none. Look at
  *  `withdrawn`: nothing stands when the best is withdrawn. */

@@ -80,6 +80,7 @@ static const char *verdict_word(enum row_verdict verdict, size_t remark)
     case ROW_SET_ASIDE:
         return remark == 0 ? "cuarentena" : "aviso";
     case ROW_FILLER:
+    case ROW_SILENT:
         return "omitida";
     }
     return "aviso";
@@ -160,6 +161,7 @@ void account_row(struct work *work, const struct feed_row_record *record,
         account->quarantined++;
         break;
     case ROW_FILLER:
+    case ROW_SILENT:
         break;
     }
     work_save(work, &file_account_table, account);

@@ -244,6 +244,16 @@ bool cell_day(const char *text, int32_t *out)
 /* 2000-01-01 and 2079-12-31: nothing of the purchase is dated outside. */
 static const int32_t first_likely_day = 10957;
 static const int32_t last_likely_day = 40176;
+enum { EXCEL_EPOCH = 25569 }; /* 1970-01-01 as a serial number */
+
+/* What Excel keeps of those days, counted from 1900; counted from 1904 it would be four years more. */
+static bool is_serial(const char *trimmed)
+{
+    int64_t serial;
+
+    return text_to_int64(trimmed, &serial) && serial >= first_likely_day + EXCEL_EPOCH &&
+           serial <= last_likely_day + EXCEL_EPOCH;
+}
 
 static struct cell read_date(const struct layout_column *column, const char *trimmed)
 {
@@ -259,7 +269,7 @@ static struct cell read_date(const struct layout_column *column, const char *tri
             doubt = REASON_DAY_FIRST;
         }
     } else {
-        return unreadable(REASON_NO_DATE);
+        return unreadable(is_serial(trimmed) ? REASON_SERIAL_DATE : REASON_NO_DATE);
     }
     if (doubt == REASON_NONE && (day < first_likely_day || day > last_likely_day)) {
         doubt = REASON_YEAR_UNLIKELY;

@@ -103,6 +103,7 @@ static bool on_row(struct work *work, const struct message *message, struct erro
         good = account_has_set_aside(work, record) || set_aside(work, record, &answer, err);
         break;
     case ROW_FILLER:
+    case ROW_SILENT:
         break;
     }
     if (good) {

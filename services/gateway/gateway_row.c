@@ -60,7 +60,7 @@ struct reported_row *gateway_row_judge(struct work *work, const struct feed_row_
     return rows;
 }
 
-/* All readings of a row are taken, or none. */
+/* All readings of a row that say anything are taken, or none. */
 bool gateway_row_take(struct work *work, const struct reported_row *rows, size_t count,
                       struct row_answer *answer, struct error *err)
 {
@@ -68,6 +68,9 @@ bool gateway_row_take(struct work *work, const struct reported_row *rows, size_t
     for (size_t i = 0; i < count; i++) {
         enum version_outcome outcome;
 
+        if (rows[i].verdict == ROW_SILENT) {
+            continue;
+        }
         if (!gateway_version_take(work, &rows[i], &outcome, err)) {
             return false;
         }

@@ -183,12 +183,17 @@ bool layout_keys_read(const struct ini *ini, struct arena *arena, struct layout 
     layout->as_of_index = SIZE_MAX;
     if (!named_columns(ini, arena, layout, "key", &layout->keys, &layout->key_count, err) ||
         !named_columns(ini, arena, layout, "scope", &layout->scope, &layout->scope_count, err) ||
+        !named_columns(ini, arena, layout, "skip_if_blank", &layout->silent_without,
+                       &layout->silent_count, err) ||
         !date_column(ini, layout, "as_of", &as_of, err) ||
         !date_column(ini, layout, "window", &layout->window, err)) {
         return false;
     }
     if (layout->key_count == 0) {
         return layout_fault(ini, line, "key", "falta", err);
+    }
+    if (layout->silent_count > 0 && layout->reads_with == NULL) {
+        return layout_fault(ini, line, "skip_if_blank", "sólo va con reads_with", err);
     }
     if (layout->snapshot != (layout->scope_count > 0) ||
         (layout->window != NULL && !layout->snapshot)) {

@@ -146,7 +146,10 @@ struct layout {
     size_t banner_rows;   /**< above the header, at most */
     const char **fillers; /**< a row of nothing but one of these is none, folded */
     size_t filler_count;
-    const char *reads_with;     /**< the layout whose rows it reads a second time; NULL: none */
+    const char *reads_with; /**< the layout whose rows it reads a second time; NULL: none */
+    const struct layout_column **silent_without; /**< of one that reads along: all blank, and the
+                                                    row says nothing in this reading */
+    size_t silent_count;
     const struct layout **also; /**< the layouts that read its rows too */
     size_t also_count;
     bool as_of_name; /**< the file's name holds its date */

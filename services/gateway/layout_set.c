@@ -121,6 +121,75 @@ static bool link_companions(const struct layout_set *set, struct layout *const *
     return true;
 }
 
+static bool is_same(const struct layout_member *a, const struct layout_member *b)
+{
+    return a->field == b->field && a->base == b->base;
+}
+
+static bool states(const struct layout *layout, const struct layout_member *member)
+{
+    for (size_t i = 0; i < layout->column_count; i++) {
+        if (is_same(&layout->columns[i].target, member)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < layout->constant_count; i++) {
+        if (is_same(&layout->constants[i].target, member)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A member that one layout fills and the other never does; NULL: none. */
+static const char *unstated(const struct layout *layout, const struct layout *other)
+{
+    for (size_t i = 0; i < layout->column_count; i++) {
+        const struct layout_member *member = &layout->columns[i].target;
+
+        if (member->field != NULL && !states(other, member)) {
+            return member->field->name;
+        }
+    }
+    return NULL;
+}
+
+static bool has_same_key(const struct layout *a, const struct layout *b)
+{
+    bool same = a->key_count == b->key_count;
+
+    for (size_t i = 0; same && i < a->key_count; i++) {
+        same = text_equal(a->keys[i]->section, b->keys[i]->section);
+    }
+    return same;
+}
+
+/* Layouts of one source tell versions of one fact, each whole: a member that one of them does not know would be
+ * blanked by its rows. */
+static bool check_sources(const struct layout_set *set, struct error *err)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        for (size_t j = 0; j < set->count; j++) {
+            const struct layout *a = set->layouts[i];
+            const struct layout *b = set->layouts[j];
+            const char *member = NULL;
+
+            if (i == j || !text_equal(a->source, b->source)) {
+                continue;
+            }
+            member = a->event == b->event ? unstated(a, b) : "event";
+            member = has_same_key(a, b) ? member : "key";
+            if (member != NULL) {
+                return error_set(err, ERROR_FATAL,
+                                 "%s.ini: source: comparte %s con %s.ini y no llena lo mismo (%s): "
+                                 "dé a cada uno su source",
+                                 b->id, a->source, a->id, member);
+            }
+        }
+    }
+    return true;
+}
+
 bool layout_set_load(const char *folder, struct arena *arena, const struct layout_set **out,
                      struct error *err)
 {
@@ -144,5 +213,5 @@ bool layout_set_load(const char *folder, struct arena *arena, const struct layou
     set->layouts = layouts;
     set->count = count;
     *out = set;
-    return link_companions(set, made, arena, err);
+    return link_companions(set, made, arena, err) && check_sources(set, err);
 }

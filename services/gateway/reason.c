@@ -27,6 +27,8 @@ static const struct {
     [REASON_BAR_IN_RFC] = {"ilegible", "lleva '|': no es un RFC"},
     [REASON_NO_SUCH_WORD] = {"ilegible", "no es una de las palabras del formato"},
     [REASON_NO_DATE] = {"ilegible", "no es una fecha que exista"},
+    [REASON_SERIAL_DATE] = {"ilegible", "es un número de serie de Excel, que no dice de qué año "
+                                        "parte: dé a la columna formato de fecha"},
     [REASON_NO_NUMBER] = {"ilegible", "no es un número"},
     [REASON_PIECES_NOT_WHOLE] = {"ilegible", "no es un número entero de piezas"},
     [REASON_PIECES_NEGATIVE] = {"ilegible", "la cantidad no puede ser negativa"},

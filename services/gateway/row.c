@@ -372,6 +372,27 @@ static bool has_shape(struct row_reading *reading)
     return true;
 }
 
+/* Whether all is blank that a row must not lack in order to say anything; no pieces are as good as a blank. */
+static bool is_silent(const struct row_reading *reading)
+{
+    const struct layout *layout = reading->layout;
+
+    for (size_t i = 0; i < layout->silent_count; i++) {
+        const struct layout_column *column = layout->silent_without[i];
+        const struct cell cell = cell_read(column, row_found(reading, column),
+                                           reading->file->institution, reading->arena);
+        int64_t none;
+
+        if (cell.state != CELL_MISSING &&
+            !(column->type == COLUMN_QUANTITY &&
+              text_to_int64(text_trim(reading->arena, row_found(reading, column)), &none) &&
+              none == 0)) {
+            return false;
+        }
+    }
+    return layout->silent_count > 0;
+}
+
 static void read_cells(struct row_reading *reading)
 {
     const struct layout *layout = reading->layout;
@@ -476,6 +497,11 @@ void row_read(const struct layout *layout, const struct layout_columns *columns,
         return;
     }
     if (has_shape(&reading)) {
+        if (is_silent(&reading)) {
+            out->verdict = ROW_SILENT;
+            out->as_of = 0;
+            return;
+        }
         read_cells(&reading);
     }
     if (reading.fault_count == 0) {

@@ -30,6 +30,7 @@ enum row_verdict {
     ROW_TAKEN,
     ROW_SET_ASIDE, /**< quantity, date or identity cannot be read */
     ROW_FILLER,    /**< no row: a mark that the layout declares, "." or "TOTAL" */
+    ROW_SILENT,    /**< of a layout that reads along: what it would report is not there yet */
 };
 
 /** A remark on one cell, in Spanish. */

@@ -15,7 +15,7 @@ static bool is_said(const struct row_remark *said, size_t count, const struct ro
 static enum row_verdict verdict_of(const struct reported_row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].verdict != ROW_TAKEN) {
+        if (rows[i].verdict != ROW_TAKEN && rows[i].verdict != ROW_SILENT) {
             return rows[i].verdict;
         }
     }

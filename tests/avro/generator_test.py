@@ -62,6 +62,20 @@ class Generator(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("struct penalty_calculated {", (self.folder / "out" / "events.h").read_text())
 
+    def test_an_inbox_is_named_after_its_institution(self):
+        file = self.changed_topics(lambda topics: topics["inbox.imss"].update(institution="issste"))
+        self.refused(self.generate(topics=file), "inbox.imss", "institution")
+
+    def test_a_client_is_nobody_else_and_its_topics_exist(self):
+        for client, word in (({"name": "imss"}, "imss"), ({"name": "contracts"}, "contracts"),
+                             ({"name": "audit", "reads": ["nothing"]}, "nothing"),
+                             ({"name": "audit", "writes": ["*"]}, "audit")):
+            topics = json.loads(TOPICS.read_text())
+            topics["clients"].append(client)
+            file = self.folder / "topics.json"
+            file.write_text(json.dumps(topics))
+            self.refused(self.generate(topics=file), "client", word)
+
     def test_a_cycle_of_topics_is_refused_by_its_names(self):
         file = self.changed_topics(lambda topics: topics["sanctions"]["readers"].append("contracts"))
         self.refused(self.generate(topics=file), "contracts", "sanctions")

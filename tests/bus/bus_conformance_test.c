@@ -1,3 +1,4 @@
+#include "common/bus/access_admin.h"
 #include "common/bus/bus_kafka.h"
 #include "common/bus/topic_admin.h"
 #include "tests/base/unit.h"
@@ -43,9 +44,9 @@ static void apply_topics(struct scene *scene, int32_t count, struct topic_admin_
     };
     struct error err = {0};
 
-    ck_assert_msg(
-        topic_admin_apply(&scene->options, declarations, 2, count, &scene->arena, result, &err),
-        "%s", err.message);
+    ck_assert_msg(topic_admin_apply(&scene->options, declarations, 2, count, false, &scene->arena,
+                                    result, &err),
+                  "%s", err.message);
 }
 
 static void open_scene(struct scene *scene)
@@ -474,6 +475,31 @@ START_TEST(applying_topics_again_changes_nothing_and_other_partitions_are_told)
 }
 END_TEST
 
+START_TEST(a_broker_without_an_authorizer_says_so)
+{
+    static const char *const readers[] = {"monitor", NULL};
+    const struct topic_declaration topic = {
+        .name = "sanctions", .owner = "sanctions", .readers = readers, .reader_count = 1};
+    const struct access_declaration declaration = {.topics = &topic, .topic_count = 1};
+    const struct access_wish wishes[] = {{0}, {.create = true, .remove = true}};
+    struct scene scene;
+    struct error err = {0};
+
+    open_scene(&scene);
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++) {
+        struct access_result result = {.enforced = true};
+
+        ck_assert_msg(
+            access_apply(&scene.options, &declaration, &wishes[i], &scene.arena, &result, &err),
+            "%s", err.message);
+        ck_assert(!result.enforced);
+        ck_assert_uint_eq(result.declared,
+                          5); /* sanctions: write, read, group; monitor: read, group */
+    }
+    arena_finish(&scene.arena);
+}
+END_TEST
+
 START_TEST(a_broker_that_is_away_is_no_error_of_poll_and_retry_for_questions)
 {
     const struct bus_kafka_options options = {.brokers = "127.0.0.1:1", .insecure = true};
@@ -513,6 +539,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_scan_reads_the_tail_apart_from_the_assignment);
     tcase_add_test(tcase, the_tails_of_several_partitions_are_read_together);
     tcase_add_test(tcase, applying_topics_again_changes_nothing_and_other_partitions_are_told);
+    tcase_add_test(tcase, a_broker_without_an_authorizer_says_so);
     tcase_add_test(tcase, a_broker_that_is_away_is_no_error_of_poll_and_retry_for_questions);
 }
 

@@ -7,9 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const variables[] = {"ABASTO_STACK",    "ABASTO_BROKERS",      "ABASTO_DATABASE",
-                                        "ABASTO_INSECURE", "ABASTO_SHARDS",       "ABASTO_DROP",
-                                        "ABASTO_ARCHIVE",  "ABASTO_DATABASE_FILE"};
+static const char *const variables[] = {
+    "ABASTO_STACK",     "ABASTO_BROKERS",       "ABASTO_DATABASE",          "ABASTO_INSECURE",
+    "ABASTO_SHARDS",    "ABASTO_DROP",          "ABASTO_ARCHIVE",           "ABASTO_DATABASE_FILE",
+    "ABASTO_SASL_USER", "ABASTO_SASL_PASSWORD", "ABASTO_SASL_PASSWORD_FILE"};
 
 static void forget_environment(void)
 {
@@ -117,6 +118,33 @@ START_TEST(the_database_may_stand_in_a_file)
 }
 END_TEST
 
+START_TEST(a_password_of_the_environment_counts_before_the_file_of_the_stack)
+{
+    struct arena arena = {0};
+    struct error err = {0};
+    struct stack stack;
+    char *root = make_tree(&arena);
+    const char *secret = arena_format(&arena, "%s/secret", root);
+
+    forget_environment();
+    write_file(secret, "of-the-file\n");
+    write_file(
+        arena_format(&arena, "%s/var/demo/stack.env", root),
+        arena_format(&arena, "ABASTO_SASL_USER=admin\nABASTO_SASL_PASSWORD_FILE=%s", secret));
+    ck_assert(stack_find(root, "/nowhere", &arena, &stack, &err));
+    ck_assert_str_eq(stack.sasl_user, "admin");
+    ck_assert_str_eq(stack.sasl_password, "of-the-file");
+    ck_assert_int_eq(setenv("ABASTO_SASL_USER", "operator", 1), 0);
+    ck_assert_int_eq(setenv("ABASTO_SASL_PASSWORD", "of-the-environment", 1), 0);
+    ck_assert(stack_find(root, "/nowhere", &arena, &stack, &err));
+    ck_assert_str_eq(stack_bus(&stack).sasl_user, "operator");
+    ck_assert_str_eq(stack_bus(&stack).sasl_password, "of-the-environment");
+    ck_assert_int_eq(unlink(secret), 0);
+    remove_tree(root, &arena);
+    arena_finish(&arena);
+}
+END_TEST
+
 START_TEST(a_named_stack_that_is_not_there_is_no_connection)
 {
     struct arena arena = {0};
@@ -164,6 +192,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, the_stack_is_found_above_the_folder_or_above_the_program);
     tcase_add_test(tcase, the_environment_counts_before_the_file);
     tcase_add_test(tcase, the_database_may_stand_in_a_file);
+    tcase_add_test(tcase, a_password_of_the_environment_counts_before_the_file_of_the_stack);
     tcase_add_test(tcase, a_named_stack_that_is_not_there_is_no_connection);
     tcase_add_loop_test(tcase, shards_that_are_no_number_are_refused, 0, 4);
     tcase_add_test(tcase, a_value_is_that_of_the_whole_name);

@@ -11,6 +11,7 @@ static const char order_id[] = "imss/C1|O1|010.000.0101.00";
 static const char line_id[] = "imss/C1|010.000.0101.00";
 
 #define PLAIN "plantilla.ordenes"
+#define COPY "copia.ordenes"
 #define NATIVE "imss-bienestar.ordenes"
 
 static void expect(const char *sentence, const char *what, int64_t found, int64_t expected)
@@ -74,6 +75,7 @@ struct order_case {
 };
 
 #define STANDS .facts = 1, .ground_facts = 1
+#define RESTS_ON_BOTH .facts = 2, .ground_facts = 2
 
 static const struct order_case order_cases[] = {
     {.sentence = "an order has its own price",
@@ -144,11 +146,34 @@ static const struct order_case order_cases[] = {
      STANDS,
      .share = {.orders = 1, .pieces = 90},
      .findings = "fuentes-discrepan"},
-    {.sentence = "silence is no contradiction",
+    {.sentence =
+         "silence is no contradiction, and where the believed one is silent the other speaks",
      .told = {{PLAIN, 100, 12, .due_on = 9}, {NATIVE, .pieces = 100}},
+     .line_price = 12,
+     .pieces = 100,
+     .price = 12,
+     RESTS_ON_BOTH,
+     .share = {.orders = 1, .pieces = 100}},
+    {.sentence = "a copy adds what the system does not say, and takes nothing away",
+     .told = {{COPY, 90, 12, .due_on = 9, .cancelled = true}, {NATIVE, .pieces = 100, .due_on = 9}},
+     .pieces = 100,
+     .price = 12,
+     RESTS_ON_BOTH,
+     .share = {.orders = 1, .pieces = 100},
+     .findings = "fuentes-discrepan"},
+    {.sentence = "what was withdrawn does not speak",
+     .told = {{PLAIN, 100, 12, .due_on = 9, .withdrawn = true}, {NATIVE, .pieces = 100}},
      .pieces = 100,
      STANDS,
      .share = {.orders = 1, .pieces = 100, .unpriced = 1}},
+    {.sentence = "who is invented and speaks makes the order so",
+     .told = {{PLAIN, 100, 12, .invented = true}, {NATIVE, .pieces = 100}},
+     .pieces = 100,
+     .price = 12,
+     .invented = true,
+     .ground_invented = true,
+     RESTS_ON_BOTH,
+     .share = {.orders = 1, .pieces = 100, .invented = 1}},
     {.sentence = "two dates are",
      .told = {{PLAIN, 100, 12, .due_on = 9}, {NATIVE, 100, 12, .due_on = 8}},
      .pieces = 100,
@@ -186,7 +211,7 @@ static struct rows orders_of(struct arena *arena, const struct order_case *from)
     return (struct rows){items, count};
 }
 
-static const struct line_fact *line_of(struct arena *arena, const struct order_case *from)
+static struct fact_merged line_of(struct arena *arena, const struct order_case *from)
 {
     struct line_fact *fact = arena_alloc(arena, sizeof *fact);
     void **items = arena_array(arena, 1, sizeof *items);
@@ -195,7 +220,7 @@ static const struct line_fact *line_of(struct arena *arena, const struct order_c
     fact->said = (struct contract_line_reported){.price_e4 = from->line_price * 10000,
                                                  .has_price_e4 = from->line_price > 0};
     items[0] = fact;
-    return contracts_line((struct rows){items, from->line_price > 0 ? 1 : 0});
+    return contracts_line((struct rows){items, from->line_price > 0 ? 1 : 0}, arena);
 }
 
 START_TEST(an_order_is_judged)
@@ -203,17 +228,17 @@ START_TEST(an_order_is_judged)
     const struct order_case *expected = &order_cases[_i];
     struct arena arena = {0};
     const struct rows facts = orders_of(&arena, expected);
-    const struct line_fact *line = line_of(&arena, expected);
-    const struct order_fact *best = fact_choose(facts);
+    const struct fact_merged line = line_of(&arena, expected);
+    const struct order_fact *whole = contracts_order(facts, &arena).row;
     struct finding_list findings = {.arena = &arena};
     struct finding_ground ground;
     struct order_issued event;
     struct order_share share;
 
-    ck_assert(contracts_judge_order(order_id, facts, line, &arena, &event));
-    contracts_order_findings(order_id, facts, line, &findings);
-    ground = contracts_order_ground(&event, facts, line, &arena);
-    share = contracts_share(&event, best->said.has_price_e4);
+    ck_assert(contracts_judge_order(order_id, facts, &line, &arena, &event));
+    contracts_order_findings(order_id, facts, &line, &findings);
+    ground = contracts_order_ground(&event, facts, &line, &arena);
+    share = contracts_share(&event, whole != NULL && whole->said.has_price_e4);
     expect(expected->sentence, "pieces", event.pieces, expected->pieces);
     expect(expected->sentence, "price", event.price_e4, expected->price * 10000);
     expect(expected->sentence, "has price", event.has_price_e4, expected->price > 0);
@@ -357,9 +382,9 @@ static const struct contract_case contract_cases[] = {
      {{PLAIN, .rate_bp = 200}, {NATIVE, .rate_bp = 250}},
      .rate_bp = 250,
      .findings = "fuentes-discrepan"},
-    {"a source without terms says nothing against them",
+    {"a source without terms says nothing against them, and they stand",
      {{PLAIN, .rate_bp = 200}, {NATIVE, .rate_bp = 0}},
-     .rate_bp = 0},
+     .rate_bp = 200},
     {"guarantees that differ are found",
      {{PLAIN, 200, .guarantee = 5}, {NATIVE, 200, .guarantee = 6}},
      .rate_bp = 200,
@@ -408,9 +433,10 @@ START_TEST(of_what_was_never_reported_nothing_is_judged)
     struct arena arena = {0};
     struct contract_registered contract;
     struct order_issued order;
+    const struct fact_merged no_line = {0};
 
     ck_assert(!contracts_judge_contract(contract_id, (struct rows){0}, &arena, &contract));
-    ck_assert(!contracts_judge_order(order_id, (struct rows){0}, NULL, &arena, &order));
+    ck_assert(!contracts_judge_order(order_id, (struct rows){0}, &no_line, &arena, &order));
     arena_finish(&arena);
 }
 END_TEST

@@ -190,6 +190,21 @@ static const struct judge_case cases[] = {
     {"two sources that agree are one receipt", 100,
      .receipts = {{"A", 9, 100}, {"A", 9, 100, .source = "almacen.cdmx"}},
      .status = DELIVERY_STATUS_COMPLETE, .accepted = 100, .applied = 100, .parts = "A@9:100/100"},
+    {"a copy counts where nobody else reports", 100,
+     .receipts = {{"A", 9, 100, .source = "copia.citas"}}, .status = DELIVERY_STATUS_COMPLETE,
+     .accepted = 100, .applied = 100, .parts = "A@9:100/100"},
+    {"beside another source it is the same goods once more, and counts nothing", 100,
+     .receipts = {{"A", 9, 100}, {"C", 10, 100, .source = "copia.citas"}},
+     .status = DELIVERY_STATUS_COMPLETE, .accepted = 100, .applied = 100, .parts = "A@9:100/100"},
+    {"what it says otherwise is found", 100,
+     .receipts = {{"A", 9, 60}, {"C", 10, 100, .source = "copia.citas"}},
+     .status = DELIVERY_STATUS_PARTIAL, .accepted = 60, .applied = 60, .missing = 40,
+     .parts = "A@9:60/60", .findings = "fuentes-discrepan"},
+    {"a donation does not silence it", 100,
+     .receipts = {{"A", 9, 5, .kind = RECEIPT_KIND_DONATION},
+                  {"C", 10, 100, .source = "copia.citas"}},
+     .status = DELIVERY_STATUS_COMPLETE, .accepted = 100, .applied = 100, .outside = 5,
+     .parts = "C@10:100/100"},
 };
 
 static struct receipt_fact *receipt_of(struct arena *arena, const struct receipt_case *from)

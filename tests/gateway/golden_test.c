@@ -13,6 +13,7 @@ static const struct {
     const char *institution;
 } goldens[] = {
     {"catalogo.claves", "ssa"},
+    {"imss-bienestar.citas", "imss-bienestar"},
     {"imss-bienestar.ordenes", "imss-bienestar"},
     {"imss-bienestar.recepciones-cdmx", "imss-bienestar"},
     {"imss.altas", "imss"},
@@ -41,8 +42,10 @@ static void write_remarks(const struct reported_row *row, struct buffer *out)
     arena_finish(&arena);
 }
 
-static const char *const verdict_words[] = {
-    [ROW_TAKEN] = "tomada", [ROW_SET_ASIDE] = "cuarentena", [ROW_FILLER] = "omitida"};
+static const char *const verdict_words[] = {[ROW_TAKEN] = "tomada",
+                                            [ROW_SET_ASIDE] = "cuarentena",
+                                            [ROW_FILLER] = "omitida",
+                                            [ROW_SILENT] = "callada"};
 
 static void write_row(const struct reported_row *row, void *context)
 {

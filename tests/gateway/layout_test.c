@@ -3,7 +3,9 @@
 #include "tests/base/unit.h"
 #include "tests/gateway/gateway_files.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct arena arena;
 
@@ -183,6 +185,114 @@ START_TEST(the_warehouse_file_dates_itself_by_its_newest_capture)
 }
 END_TEST
 
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+/* Two layouts of one source: the second with other lines than the first. */
+static bool load_two(const char *lines, struct error *err)
+{
+    static const char head[] = "[layout]\nid = %s\nsource = s\nevent = OrderReported\nkey = n\n"
+                               "[n]\ncolumn = n\ntype = order\nneed = required\n%s";
+    char *folder = arena_copy(&arena, "/tmp/abasto-layouts.XXXXXX");
+    const struct layout_set *set;
+    const char *a;
+    const char *b;
+    bool loaded;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    a = arena_format(&arena, "%s/a.ini", folder);
+    b = arena_format(&arena, "%s/b.ini", folder);
+    write_text(a, arena_format(&arena, head, "a",
+                               "[r]\ncolumn = rfc\ntype = rfc\ntarget = supplier_rfc\n"));
+    write_text(b, arena_format(&arena, head, "b", lines));
+    loaded = layout_set_load(folder, &arena, &set, err);
+    ck_assert_int_eq(unlink(a), 0);
+    ck_assert_int_eq(unlink(b), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+    return loaded;
+}
+
+START_TEST(layouts_of_one_source_fill_the_same_members)
+{
+    struct error err = {0};
+
+    ck_assert_msg(load_two("[p]\ncolumn = otro\ntype = rfc\ntarget = supplier_rfc\n", &err), "%s",
+                  err.message);
+    ck_assert(!load_two("[p]\ncolumn = proveedor\ntype = text\ntarget = supplier_name\n", &err));
+    ck_assert_msg(strstr(err.message, "supplier_") != NULL && strstr(err.message, "source") != NULL,
+                  "%s", err.message);
+}
+END_TEST
+
+START_TEST(only_a_reading_along_may_be_silent)
+{
+    static const char text[] =
+        "[layout]\nid = x\nevent = OrderReported\nkey = a\n%s"
+        "skip_if_blank = %s\n[a]\ncolumn = a\ntype = order\nneed = required\n";
+    struct layout *layout = NULL;
+    struct error err = {0};
+
+    ck_assert_msg(layout_read("x.ini", arena_format(&arena, text, "reads_with = y\n", "a"), &arena,
+                              &layout, &err),
+                  "%s", err.message);
+    ck_assert(!layout_read("x.ini", arena_format(&arena, text, "", "a"), &arena, &layout, &err));
+    ck_assert_ptr_nonnull(strstr(err.message, "skip_if_blank"));
+    error_clear(&err);
+    ck_assert(!layout_read("x.ini", arena_format(&arena, text, "reads_with = y\n", "nowhere"),
+                           &arena, &layout, &err));
+    ck_assert_ptr_nonnull(strstr(err.message, "nowhere"));
+}
+END_TEST
+
+static const struct {
+    const char *says;
+    const char *pieces;
+    const char *day;
+    bool silent;
+} arrivals[] = {
+    {"nothing came yet", "", "", true},
+    {"words for nothing", "N/A", "S/D", true},
+    {"no pieces are none", "0", "", true},
+    {"pieces without a day are no silence", "5", "", false},
+    {"nor is a day without pieces", "", "2025-06-18", false},
+    {"nor what cannot be read", "cinco", "", false},
+};
+
+START_TEST(a_reading_is_silent_while_what_it_would_report_is_blank)
+{
+    const struct layout_set *set = project_layouts(&arena);
+    const struct layout *layout = layout_find(set, "imss-bienestar.citas-recepciones");
+    const struct row_file file = {.institution = "imss-bienestar", .as_of = 1, .has_as_of = true};
+    const char *cells[] = {"IMBB-12-02-2025-12000001-U013", "010.000.2540.00", arrivals[_i].pieces,
+                           arrivals[_i].day};
+    size_t *at = arena_array(&arena, layout->column_count, sizeof *at);
+    const struct layout_columns columns = {at, layout->column_count, UNIT_COUNT(cells)};
+    struct reported_row row;
+
+    for (size_t i = 0; i < layout->column_count; i++) {
+        const char *section = layout->columns[i].section;
+
+        at[i] = text_equal(section, "orden") || text_equal(section, "recibo") ? 0
+                : text_equal(section, "clave")                                ? 1
+                : text_equal(section, "recibidas")                            ? 2
+                : text_equal(section, "recepcion")                            ? 3
+                                                                              : SIZE_MAX;
+    }
+    row_read(layout, &columns, &file, NULL,
+             &(struct table_row){.cells = cells, .count = UNIT_COUNT(cells), .number = 1}, &arena,
+             &row);
+    ck_assert_msg((row.verdict == ROW_SILENT) == arrivals[_i].silent, "%s", arrivals[_i].says);
+    ck_assert_msg(!arrivals[_i].silent || (row.remark_count == 0 && row.event == NULL), "%s",
+                  arrivals[_i].says);
+}
+END_TEST
+
 static void tear_down(void)
 {
     arena_finish(&arena);
@@ -197,6 +307,10 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, an_open_quote_sets_its_own_line_aside_and_no_other);
     tcase_add_test(tcase, hostile_rows_never_crash_and_are_counted);
     tcase_add_loop_test(tcase, a_layout_with_a_slip_is_refused, 0, UNIT_COUNT(faults));
+    tcase_add_test(tcase, layouts_of_one_source_fill_the_same_members);
+    tcase_add_test(tcase, only_a_reading_along_may_be_silent);
+    tcase_add_loop_test(tcase, a_reading_is_silent_while_what_it_would_report_is_blank, 0,
+                        UNIT_COUNT(arrivals));
     tcase_add_test(tcase, the_warehouse_file_dates_itself_by_its_newest_capture);
 }
 

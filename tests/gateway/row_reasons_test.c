@@ -95,6 +95,11 @@ static const struct row_example {
                         "escriba en fecha_fisica una fecha que exista (AAAA-MM-DD) y cargue el "
                         "archivo otra vez",
                         .aside = true},
+    [REASON_SERIAL_DATE] = {"recepcion,clave,piezas,fecha_fisica\nR1,010.000.2540.00,1,45826\n",
+                            "fecha_fisica", "45826", DATE,
+                            "escriba en fecha_fisica una fecha que exista (AAAA-MM-DD) y cargue el "
+                            "archivo otra vez",
+                            .aside = true},
     [REASON_NO_NUMBER] = {"recepcion,clave,piezas,fecha_fisica\nR1,010.000.2540.00,9999999999999999"
                           "999999999999999999999999,2025-06-18\n",
                           "piezas", "9999999999999999999999999999999999999999", PIECES,

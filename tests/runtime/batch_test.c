@@ -398,6 +398,45 @@ START_TEST(a_gap_that_stays_open_is_an_error_once_a_minute)
 }
 END_TEST
 
+/* A commit that is fenced: the shard is taken again, from what the database holds. */
+static void change_owner(const char *contract)
+{
+    scene.store.next = FAKE_FENCES;
+    scene_order_as(&scene, contract, "1", GOOD, 1);
+    scene_settle(&scene);
+}
+
+/* What came behind the gap is behind the position too: only what was committed can tell the next owner of it. */
+START_TEST(a_gap_that_is_open_is_told_also_by_the_next_owner)
+{
+    const char *contract = scene_contract(&scene, 0);
+    FILE *log = tmpfile();
+    struct error err = {0};
+
+    ck_assert_ptr_nonnull(log);
+    scene_start(&scene);
+    scene_order_as(&scene, contract, "1", GOOD, 1);
+    scene_order_as(&scene, contract, "3", GOOD, 3);
+    scene_settle(&scene);
+    change_owner(contract);
+    ck_assert_int_ge(dup2(fileno(log), STDERR_FILENO), 0);
+    for (int second = 0; second < 70; second++) {
+        ck_assert(scene_turn(&scene, &err));
+    }
+    ck_assert_int_eq(scene.metrics.gaps, 1);
+    ck_assert_int_eq(lines_with(log, "has not sent 1/2 again"), 1);
+    scene_order_as(&scene, contract, "2", GOOD, 2);
+    scene_settle(&scene);
+    ck_assert_int_eq(scene.metrics.gap_open_s, 0);
+    change_owner(contract);
+    for (int second = 0; second < 70; second++) {
+        ck_assert(scene_turn(&scene, &err));
+    }
+    ck_assert_int_eq(lines_with(log, "again"), 1);
+    (void)fclose(log);
+}
+END_TEST
+
 START_TEST(what_was_heard_is_dropped_also_by_the_next_owner)
 {
     const char *contract = scene_contract(&scene, 0);
@@ -553,6 +592,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_commit_whose_reply_is_lost_is_not_made_twice_and_its_events_go_out);
     tcase_add_test(tcase, a_commit_that_was_never_made_is_made_again_from_state_read_anew);
     tcase_add_test(tcase, a_gap_waits_and_what_is_sent_again_is_taken);
+    tcase_add_test(tcase, a_gap_that_is_open_is_told_also_by_the_next_owner);
     tcase_add_test(tcase, a_gap_that_stays_open_is_an_error_once_a_minute);
     tcase_add_test(tcase, what_was_heard_is_dropped_also_by_the_next_owner);
     tcase_add_test(tcase, a_day_is_forwarded_behind_the_agenda_that_it_makes_due);

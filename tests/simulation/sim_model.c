@@ -114,6 +114,104 @@ const void *sim_believed(const struct sim_rows *rows)
     return best == NULL ? NULL : best->event;
 }
 
+/* --- what several sources say together: where the more believed is silent, the less believed speaks --- */
+
+static bool is_later_in_belief(const struct sim_row *row, const struct sim_row *than)
+{
+    return than == NULL || (row->fact != than->fact && sim_is_better(than, row));
+}
+
+/* The standing row that comes next after `row` in belief; NULL: none. */
+static const struct sim_row *next_believed(const struct sim_rows *rows, const struct sim_row *row)
+{
+    const struct sim_row *next = NULL;
+
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct sim_row *one = &rows->items[i];
+
+        if (one->event != NULL && is_later_in_belief(one, row) &&
+            (next == NULL || sim_is_better(one, next))) {
+            next = one;
+        }
+    }
+    return next;
+}
+
+static const char *or_else(const char *said, const char *other)
+{
+    return said != NULL ? said : other;
+}
+
+#define OR_ELSE(whole, other, member)                                                              \
+    do {                                                                                           \
+        if (!(whole)->has_##member) {                                                              \
+            (whole)->has_##member = (other)->has_##member;                                         \
+            (whole)->member = (other)->member;                                                     \
+        }                                                                                          \
+    } while (0)
+
+const struct contract_reported *sim_contract_said(struct sim_world *world,
+                                                  const struct sim_rows *rows)
+{
+    struct contract_reported *whole = NULL;
+
+    for (const struct sim_row *row = next_believed(rows, NULL); row != NULL;
+         row = next_believed(rows, row)) {
+        const struct contract_reported *said = row->event;
+
+        if (whole == NULL) {
+            whole = arena_alloc(&world->arena, sizeof *whole);
+            *whole = *said;
+            continue;
+        }
+        whole->supplier_rfc = or_else(whole->supplier_rfc, said->supplier_rfc);
+        whole->terms = whole->terms.stated || !said->terms.stated ? whole->terms : said->terms;
+        OR_ELSE(whole, said, guarantee_centavos);
+    }
+    return whole;
+}
+
+const struct order_reported *sim_order_said(struct sim_world *world, const struct sim_rows *rows)
+{
+    struct order_reported *whole = NULL;
+
+    for (const struct sim_row *row = next_believed(rows, NULL); row != NULL;
+         row = next_believed(rows, row)) {
+        const struct order_reported *said = row->event;
+
+        if (whole == NULL) {
+            whole = arena_alloc(&world->arena, sizeof *whole);
+            *whole = *said;
+            continue;
+        }
+        OR_ELSE(whole, said, price_e4);
+        OR_ELSE(whole, said, issued_on);
+        OR_ELSE(whole, said, due_on);
+    }
+    return whole;
+}
+
+const struct contract_line_reported *sim_line_said(struct sim_world *world,
+                                                   const struct sim_rows *rows)
+{
+    struct contract_line_reported *whole = NULL;
+
+    for (const struct sim_row *row = next_believed(rows, NULL); row != NULL;
+         row = next_believed(rows, row)) {
+        const struct contract_line_reported *said = row->event;
+
+        if (whole == NULL) {
+            whole = arena_alloc(&world->arena, sizeof *whole);
+            *whole = *said;
+            continue;
+        }
+        OR_ELSE(whole, said, price_e4);
+        OR_ELSE(whole, said, minimum_pieces);
+        OR_ELSE(whole, said, maximum_pieces);
+    }
+    return whole;
+}
+
 const char **sim_ids(struct sim_world *world, enum sim_entity entity, size_t *count)
 {
     const char **ids = arena_array(&world->arena, world->facts->count + 1, sizeof *ids);
@@ -364,13 +462,13 @@ static void name_order(struct sim_world *world, const char *order_id, struct sim
     out->line_id = arena_format(&world->arena, "%s|%s", out->contract_id, out->clave);
 }
 
-static void price_order(const struct sim_world *world, struct sim_order *out)
+static void price_order(struct sim_world *world, struct sim_order *out)
 {
     struct sim_rows rows;
     const struct contract_line_reported *line;
 
     sim_rows_of(world, SIM_LINE, out->line_id, &rows);
-    line = sim_believed(&rows);
+    line = sim_line_said(world, &rows);
     if (out->order == NULL) {
         return;
     }
@@ -387,9 +485,9 @@ void sim_order_judge(struct sim_world *world, const char *order_id, struct sim_o
     *out = (struct sim_order){0};
     name_order(world, order_id, out);
     sim_rows_of(world, SIM_CONTRACT, out->contract_id, &rows);
-    out->contract = sim_believed(&rows);
+    out->contract = sim_contract_said(world, &rows);
     sim_rows_of(world, SIM_ORDER, order_id, &rows);
-    out->order = sim_believed(&rows);
+    out->order = sim_order_said(world, &rows);
     price_order(world, out);
     sim_rows_of(world, SIM_RECEIPT, order_id, &rows);
     believe_receipts(&rows, &out->receipts);
@@ -411,7 +509,7 @@ void sim_line_judge(struct sim_world *world, const char *line_id, struct sim_lin
     const char **ids = sim_ids(world, SIM_ORDER, &count);
 
     sim_rows_of(world, SIM_LINE, line_id, &rows);
-    *out = (struct sim_line){.line = sim_believed(&rows)};
+    *out = (struct sim_line){.line = sim_line_said(world, &rows)};
     for (size_t i = 0; i < count; i++) {
         struct sim_order order;
 

@@ -31,6 +31,12 @@ void sim_rows_of(const struct sim_world *world, enum sim_entity entity, const ch
                  struct sim_rows *out);
 /** The report to be believed; NULL: none stands. */
 const void *sim_believed(const struct sim_rows *rows);
+/** What all that stand say together of a contract, an order or a line; NULL: none stands. */
+const struct contract_reported *sim_contract_said(struct sim_world *world,
+                                                  const struct sim_rows *rows);
+const struct order_reported *sim_order_said(struct sim_world *world, const struct sim_rows *rows);
+const struct contract_line_reported *sim_line_said(struct sim_world *world,
+                                                   const struct sim_rows *rows);
 /** Whether the first is to be believed rather than the second. */
 bool sim_is_better(const struct sim_row *a, const struct sim_row *b);
 

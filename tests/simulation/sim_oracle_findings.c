@@ -204,7 +204,7 @@ static void find_of_guarantee(struct finding_set *set, const char *contract_id)
     int64_t owed = 0;
 
     sim_rows_of(set->world, SIM_CONTRACT, contract_id, &rows);
-    contract = sim_believed(&rows);
+    contract = sim_contract_said(set->world, &rows);
     for (size_t i = 0; i < count; i++) {
         struct sim_order order;
 

@@ -24,7 +24,7 @@ static bool check_contract(struct sim_world *world, const char *id)
     const struct contract_reported *said;
 
     sim_rows_of(world, SIM_CONTRACT, id, &rows);
-    said = sim_believed(&rows);
+    said = sim_contract_said(world, &rows);
     if (found == NULL) {
         return said == NULL || sim_fail(world, "contract %s was never said", id);
     }

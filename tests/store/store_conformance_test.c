@@ -138,7 +138,7 @@ START_TEST(what_is_committed_is_what_takeover_finds)
 {
     const struct store_advance advance = {"orders", 0, 17};
     const struct store_sequence sequence = {"deliveries", 1, 1, 40, 12};
-    const struct store_heard heard = {"contracts", 1, "orders", 1, 99};
+    const struct store_heard heard = {"contracts", 1, "orders", 1, 99, true};
     const struct store_watermark mark = {"orders", "contracts", "imss", 20000};
     const struct store_forwarded forwarded = {"imss", 19999};
     struct store_commit wanted;
@@ -169,6 +169,7 @@ START_TEST(what_is_committed_is_what_takeover_finds)
     ck_assert_int_eq(taken.sequences[0].seq, 40);
     ck_assert_int_eq(taken.sequences[0].acked_offset, 12);
     ck_assert_int_eq(taken.heard[0].seq, 99);
+    ck_assert(taken.heard[0].gap);
     ck_assert_int_eq(taken.watermarks[0].day, 20000);
     ck_assert_int_eq(taken.forwarded[0].day, 19999);
     ck_assert_uint_eq(taken.unpublished_count, 1);
