@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo check status down bench simulate chaos images compose-check format tidy analyze clean
+.PHONY: help demo check status down bench simulate chaos fuzz images compose-check format tidy analyze clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -10,6 +10,7 @@ help:
 	@echo 'make bench     mide la cadena en una pila propia y escribe build/bench/result.json'
 	@echo 'make simulate  simula RUNS corridas con fallas desde SEED (docs/reliability.md)'
 	@echo 'make chaos     daña Kafka, PostgreSQL y los servicios durante SECONDS desde SEED (docs/reliability.md)'
+	@echo 'make fuzz      da bytes hostiles a cada lector de lo ajeno; SECONDS=3600 en total (180 si no se dice)'
 	@echo 'make images    construye las imágenes de los servicios, de la línea de órdenes y de Kafka'
 	@echo 'make compose-check  arranca deploy/compose.yaml, carga la demostración y compara sus cifras con las de fuera'
 	@echo 'make format    da formato al código (clang-format)'
@@ -37,6 +38,9 @@ simulate:
 
 chaos:
 	@deploy/chaos.sh $(SECONDS) $(SEED)
+
+fuzz:
+	@ABASTO_FUZZ_SECONDS="$(or $(SECONDS),180)" deploy/fuzz.sh
 
 images:
 	@deploy/containers/images.sh

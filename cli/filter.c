@@ -14,7 +14,8 @@ static const char without_contract[] = "sin-contrato/";
 static const char *institution_before(const char *said, struct arena *arena)
 {
     const size_t length = strcspn(said, "/");
-    char *institution = arena_text(arena, said, length);
+    const struct contract_number read = contract_number_read(arena_text(arena, said, length));
+    char *institution = arena_copy(arena, read.text);
 
     for (char *at = institution; *at != '\0'; at++) {
         *at = (char)tolower((unsigned char)*at);

@@ -14,6 +14,9 @@
 
 enum { ANSWER_BYTES = 256 * 1024, PATIENCE_S = 1, PORT_MAX = 65535 };
 
+/* More is no number of messages, and two of them still have a sum. */
+#define WAITING_MAX (INT64_MAX / 4)
+
 static const char prefix[] = "ABASTO_HTTP_";
 
 /* The number that stands once for the whole service, without shard or topic. */
@@ -34,7 +37,7 @@ static bool read_number(const char *metrics, const char *name, int64_t *out)
             return false;
         }
         *out = strtoll(close + 1, &end, 10);
-        return end != close + 1 && *out >= 0;
+        return end != close + 1 && *out >= 0 && *out <= WAITING_MAX;
     }
     return false;
 }
@@ -46,7 +49,7 @@ bool freshness_read(const char *metrics, int64_t *out)
     const bool says_lag = read_number(metrics, "abasto_lag", &lag);
     const bool says_outbox = read_number(metrics, "abasto_outbox_backlog", &outbox);
 
-    *out = lag + outbox;
+    *out = (says_lag ? lag : 0) + (says_outbox ? outbox : 0);
     return says_lag || says_outbox;
 }
 

@@ -19,6 +19,7 @@ option(ABASTO_SANITIZE "Address and undefined behaviour sanitizers" OFF)
 option(ABASTO_WERROR "Warnings are errors" OFF)
 option(ABASTO_HARDEN "Hardening flags of a release" OFF)
 option(ABASTO_ANALYZE "gcc -fanalyzer" OFF)
+option(ABASTO_FUZZ "The targets of tests/fuzz are fuzzers (clang)" OFF)
 
 set(ABASTO_GENERATED_DIR "${PROJECT_BINARY_DIR}/generated")
 file(MAKE_DIRECTORY "${ABASTO_GENERATED_DIR}")
@@ -79,6 +80,10 @@ if(ABASTO_HARDEN)
 endif()
 if(ABASTO_ANALYZE)
     target_compile_options(abasto_flags INTERFACE -fanalyzer)
+endif()
+if(ABASTO_FUZZ)
+    target_compile_options(abasto_flags INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(abasto_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # --- declarations ------------------------------------------------------------------------------

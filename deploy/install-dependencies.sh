@@ -11,7 +11,7 @@ packages=(
     libmicrohttpd-dev libssl-dev
     postgresql-15 openjdk-17-jre-headless maven python3 util-linux groff-base
 )
-tools=(clang clang-format clang-tidy)
+tools=(clang clang-format clang-tidy libclang-rt-dev)
 tests=(kcat python3-venv python3-yaml openjdk-17-jdk-headless)
 fetched=()
 

@@ -42,7 +42,7 @@ void record_encoder_destroy(struct record_encoder *encoder);
 /**
  * Appends the Avro binary of a struct of the encoder's record to `out`, which is untouched on
  * failure. REJECT, with the field's path: a missing text, text that is not UTF-8, an enum value
- * outside its symbols, a decimal beyond its precision.
+ * outside its symbols, a decimal beyond its precision, a date or instant outside the years 1 to 9999.
  */
 MUST_CHECK bool record_encode(struct record_encoder *encoder, const void *record,
                               struct buffer *out, struct error *err);

@@ -5,6 +5,7 @@
 #include "common/avro/record_member.h"
 #include "common/avro/schema.h"
 #include "common/base/date.h"
+#include "common/base/instant.h"
 
 #include <avro.h>
 #include <stdlib.h>
@@ -100,8 +101,17 @@ static bool fill_date(const struct filling *filling, const avro_value_t *value,
                       const struct path *path, int32_t *out)
 {
     return fill_int32(filling, value, path, out) &&
-           ((*out >= DATE_MIN && *out <= DATE_MAX) ||
+           (date_is_valid(*out) ||
             path_reject(filling->err, path, "%d is no date of the years 1 to 9999", (int)*out));
+}
+
+static bool fill_instant(const struct filling *filling, const struct binding *binding,
+                         const avro_value_t *value, const struct path *path, int64_t *out)
+{
+    return fill_int64(filling, binding, value, path, out) &&
+           (instant_is_valid(*out) ||
+            path_reject(filling->err, path, "%lld is no instant of the years 1 to 9999",
+                        (long long)*out));
 }
 
 static bool fill_bool(const struct filling *filling, const avro_value_t *value,
@@ -172,11 +182,13 @@ static bool fill_member(const struct filling *filling, const struct binding *bin
     case FIELD_TEXT:
         return fill_text(filling, value, path, member);
     case FIELD_INT32:
+        return fill_int32(filling, value, path, member);
     case FIELD_DATE:
         return fill_date(filling, value, path, member);
     case FIELD_INT64:
-    case FIELD_INSTANT:
         return fill_int64(filling, binding, value, path, member);
+    case FIELD_INSTANT:
+        return fill_instant(filling, binding, value, path, member);
     case FIELD_BOOL:
         return fill_bool(filling, value, path, member);
     case FIELD_BYTES:

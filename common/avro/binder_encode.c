@@ -3,6 +3,8 @@
 #include "common/avro/path.h"
 #include "common/avro/record_member.h"
 #include "common/avro/schema.h"
+#include "common/base/date.h"
+#include "common/base/instant.h"
 #include "common/base/text.h"
 
 #include <avro.h>
@@ -71,6 +73,25 @@ static bool put_enum(const struct record_field *field, unsigned index, avro_valu
     return done(avro_value_set_enum(value, (int)index), path, err);
 }
 
+/* Decoders refuse what lies outside the years 1 to 9999: better that it is not sent. */
+static bool put_date(int32_t date, avro_value_t *value, const struct path *path, struct error *err)
+{
+    if (!date_is_valid(date)) {
+        return path_reject(err, path, "%d is no date of the years 1 to 9999", (int)date);
+    }
+    return done(avro_value_set_int(value, date), path, err);
+}
+
+static bool put_instant(int64_t instant, avro_value_t *value, const struct path *path,
+                        struct error *err)
+{
+    if (!instant_is_valid(instant)) {
+        return path_reject(err, path, "%lld is no instant of the years 1 to 9999",
+                           (long long)instant);
+    }
+    return done(avro_value_set_long(value, instant), path, err);
+}
+
 static bool put_items(const struct record_field *field, const void *record, avro_value_t *value,
                       const struct path *path, struct error *err)
 {
@@ -99,11 +120,13 @@ static bool put_member(const struct record_field *field, const void *record, avr
     case FIELD_TEXT:
         return put_text(member_text(field, record), value, path, err);
     case FIELD_INT32:
-    case FIELD_DATE:
         return done(avro_value_set_int(value, member_int32(field, record)), path, err);
+    case FIELD_DATE:
+        return put_date(member_int32(field, record), value, path, err);
     case FIELD_INT64:
-    case FIELD_INSTANT:
         return done(avro_value_set_long(value, member_int64(field, record)), path, err);
+    case FIELD_INSTANT:
+        return put_instant(member_int64(field, record), value, path, err);
     case FIELD_BOOL:
         return done(avro_value_set_boolean(value, member_bool(field, record)), path, err);
     case FIELD_BYTES:

@@ -25,6 +25,22 @@ bool record_field_is_null(const struct record_field *field, const void *record)
     return !*(const bool *)((const char *)record + field->presence_offset);
 }
 
+void record_fill_texts(const struct record_type *type, void *record)
+{
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct record_field *field = &type->fields[i];
+
+        if (field->nullable) {
+            continue;
+        }
+        if (field->type == FIELD_RECORD) {
+            record_fill_texts(field->record, member_of(field, record));
+        } else if (field->type == FIELD_TEXT && member_text(field, record) == NULL) {
+            *(const char **)member_of(field, record) = "";
+        }
+    }
+}
+
 static const void *copy_items(const struct record_field *field, const void *items, size_t count,
                               struct arena *arena)
 {

@@ -66,6 +66,9 @@ const struct record_field *record_field_named(const struct record_type *type, co
 /** Whether a nullable field is null in this record; false for fields that cannot be null. */
 bool record_field_is_null(const struct record_field *field, const void *record);
 
+/** Makes texts that are missing and cannot be null empty, those of embedded records too: what "nothing" is to them. */
+void record_fill_texts(const struct record_type *type, void *record);
+
 /** Deep copy into the arena. */
 void *record_copy(const struct record_type *type, const void *record, struct arena *arena);
 

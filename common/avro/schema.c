@@ -5,11 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_NESTING = 64, MIN_BYTES_CAP = 1 << 30 };
+enum {
+    MAX_NESTING = 64,
+    MIN_BYTES_CAP = 1 << 30,
+    VALUE_WEIGHT = 64, /* bytes, about, that Avro C keeps for a value */
+    WEIGHT_MAX = 4 * 1024 * 1024,
+};
 
 struct named {
     struct named *next;
     struct schema_node *node;
+    bool open;     /* being weighed */
+    size_t weight; /* of a record, once it is weighed; else 0 */
 };
 
 struct parser {
@@ -292,7 +299,7 @@ static bool parse_fixed(struct parser *parser, const json_t *json, const struct 
 {
     const json_int_t size = json_integer_value(json_object_get(json, "size"));
 
-    if (size < 0 || size > MIN_BYTES_CAP) {
+    if (size < 0 || size > WEIGHT_MAX) {
         return path_reject(parser->err, &place->path, "a fixed of that size");
     }
     node->fixed_bytes = (size_t)size;
@@ -371,6 +378,59 @@ static bool parse_node(struct parser *parser, const json_t *json, const struct p
     return path_reject(parser->err, &place->path, "a schema is a name, a list or an object");
 }
 
+static struct named *named_of(const struct parser *parser, const struct schema_node *node)
+{
+    struct named *named = parser->names;
+
+    while (named != NULL && named->node != node) {
+        named = named->next;
+    }
+    return named;
+}
+
+/* Avro C makes at once what a record holds, records in it included, but for what stands in a union, an array or a
+ * map. So one that holds itself has no end, and a few that hold each other twice are more than there is memory. */
+static bool weigh(struct parser *parser, struct named *record, int depth)
+{
+    const struct path root = {0};
+    size_t weight = VALUE_WEIGHT;
+
+    if (record->weight > 0) {
+        return true;
+    }
+    if (record->open || depth > MAX_NESTING) {
+        return path_reject(parser->err, &root, "type \"%s\" holds itself, or too many others",
+                           record->node->full_name);
+    }
+    record->open = true;
+    for (size_t i = 0; i < record->node->field_count; i++) {
+        const struct schema_node *node = record->node->fields[i].node;
+        struct named *inner = node->kind == SCHEMA_RECORD ? named_of(parser, node) : NULL;
+
+        if (inner != NULL && !weigh(parser, inner, depth + 1)) {
+            return false;
+        }
+        weight += inner != NULL ? inner->weight : VALUE_WEIGHT + node->fixed_bytes;
+        if (weight > WEIGHT_MAX) {
+            return path_reject(parser->err, &root, "type \"%s\" is too large",
+                               record->node->full_name);
+        }
+    }
+    record->open = false;
+    record->weight = weight;
+    return true;
+}
+
+static bool weigh_all(struct parser *parser)
+{
+    for (struct named *named = parser->names; named != NULL; named = named->next) {
+        if (named->node->kind == SCHEMA_RECORD && !weigh(parser, named, 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool schema_parse(const char *json_text, struct schema *out, struct error *err)
 {
     struct schema schema = {0};
@@ -384,7 +444,7 @@ bool schema_parse(const char *json_text, struct schema *out, struct error *err)
         return error_set(err, ERROR_REJECT, "schema is not JSON: line %d: %.160s", fault.line,
                          fault.text);
     }
-    if (!parse_node(&parser, schema.json, &top, &schema.root)) {
+    if (!parse_node(&parser, schema.json, &top, &schema.root) || !weigh_all(&parser)) {
         schema_finish(&schema);
         return false;
     }

@@ -70,7 +70,8 @@ struct schema {
     const struct schema_node *root;
 };
 
-/** Parses one self-contained Avro schema; `out` must be zeroed. Faults are REJECT, with their path. */
+/** Parses one self-contained Avro schema; `out` must be zeroed. Faults are REJECT, with their path. A record that holds
+ *  itself other than in a union, array or map, or so many others that no message is as large, is one. */
 MUST_CHECK bool schema_parse(const char *json_text, struct schema *out, struct error *err);
 
 void schema_finish(struct schema *schema);

@@ -21,6 +21,11 @@ static int32_t days_in_month(int32_t year, int32_t month)
     return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
+bool date_is_valid(int32_t date)
+{
+    return date >= DATE_MIN && date <= DATE_MAX;
+}
+
 /* Counts from 1 March, so that the leap day is the last of its year (Howard Hinnant,
  * "chrono-compatible low-level date algorithms"). */
 bool date_from_civil(struct civil civil, int32_t *out)
@@ -141,7 +146,7 @@ void date_format(int32_t date, char out[static DATE_TEXT_BYTES])
 {
     const struct civil civil = date_to_civil(date);
 
-    if (date < DATE_MIN || date > DATE_MAX) {
+    if (!date_is_valid(date)) {
         (void)text_format(out, DATE_TEXT_BYTES, "----------");
         return;
     }

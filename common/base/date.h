@@ -33,6 +33,9 @@ struct civil {
     int32_t day;   /**< 1-31 */
 };
 
+/** Whether it lies within DATE_MIN..DATE_MAX. */
+bool date_is_valid(int32_t date);
+
 /** The day of a civil date. False when there is no such day or its year is not 1-9999. */
 bool date_from_civil(struct civil civil, int32_t *out) MUST_CHECK;
 

@@ -114,6 +114,7 @@ bool decimal_parse(const char *text, int scale, enum decimal_rounding rounding, 
     struct digits digits;
     struct decimal read = {0};
     uint64_t value;
+    uint64_t limit;
 
     assert(scale >= 0 && scale <= DECIMAL_SCALE_MAX);
     if (text == NULL || !find_digits(text, &digits) || !kept_value(&digits, places, &value)) {
@@ -124,16 +125,21 @@ bool decimal_parse(const char *text, int scale, enum decimal_rounding rounding, 
         return false;
     }
     read.noisy = read.inexact && is_noise(&digits, places);
-    if (value > INT64_MAX) {
+    limit = (uint64_t)INT64_MAX + (digits.negative ? 1 : 0);
+    if (value > limit) {
         return false;
     }
     if (digits.fraction_count > places && digits.fraction[places] >= '5') {
         value++;
     }
-    if (value > INT64_MAX) {
+    if (value > limit) {
         return false;
     }
-    read.value = digits.negative ? -(int64_t)value : (int64_t)value;
+    if (digits.negative) {
+        read.value = value == limit ? INT64_MIN : -(int64_t)value;
+    } else {
+        read.value = (int64_t)value;
+    }
     *out = read;
     return true;
 }

@@ -29,6 +29,11 @@ static struct parts split(int64_t instant)
     return (struct parts){(int32_t)days, micros}; /* 2^63 microseconds are 106,751,991 days */
 }
 
+bool instant_is_valid(int64_t instant)
+{
+    return date_is_valid(split(instant).date);
+}
+
 int64_t instant_now(void)
 {
     struct timespec now = {0};
@@ -128,6 +133,7 @@ bool instant_parse(const char *text, int64_t *out)
     int64_t second = 0;
     int64_t micros = 0;
     int64_t ahead = 0;
+    int64_t instant;
 
     if (text == NULL || strnlen(text, DATE_LENGTH) < DATE_LENGTH) {
         return false;
@@ -149,7 +155,11 @@ bool instant_parse(const char *text, int64_t *out)
     if (!take_zone(text, &ahead)) {
         return false;
     }
-    *out = (int64_t)date * MICROS_PER_DAY +
-           ((hour * 60 + minute) * 60 + second) * MICROS_PER_SECOND + micros - ahead;
+    instant = (int64_t)date * MICROS_PER_DAY +
+              ((hour * 60 + minute) * 60 + second) * MICROS_PER_SECOND + micros - ahead;
+    if (!instant_is_valid(instant)) {
+        return false;
+    }
+    *out = instant;
     return true;
 }

@@ -11,6 +11,9 @@
 
 enum { INSTANT_TEXT_BYTES = 33 }; /**< the longest text of the functions below, and its NUL */
 
+/** Whether its day in UTC is a date of the years 1 to 9999: what is read and written. */
+bool instant_is_valid(int64_t instant);
+
 /** The wall clock. Only for the runtime, the log and the CLI: no judgement reads it. */
 int64_t instant_now(void);
 
@@ -21,7 +24,8 @@ void instant_format(int64_t instant, char out[static INSTANT_TEXT_BYTES]);
 void instant_format_local(int64_t instant, char out[static INSTANT_TEXT_BYTES]);
 
 /** Reads RFC 3339 with 'T' or ' ', 0-6 decimals of a second and a zone ('Z' or ±HH:MM); without a
- *  zone, and for a date alone, Mexico City's. False for anything else, NULL too. */
+ *  zone, and for a date alone, Mexico City's. False for anything else, NULL too, and for what a zone
+ *  moves out of the years 1 to 9999. */
 bool instant_parse(const char *text, int64_t *out) MUST_CHECK;
 
 #endif

@@ -164,7 +164,7 @@ char *text_upper(struct arena *arena, const char *text)
 
 char *text_fold(struct arena *arena, const char *text)
 {
-    char *folded = text_trim(arena, text);
+    char *folded = arena_copy(arena, text);
     char *to = folded;
 
     for (const char *at = folded; at != NULL && *at != '\0';) {
@@ -184,7 +184,7 @@ char *text_fold(struct arena *arena, const char *text)
     if (to != NULL) {
         *to = '\0';
     }
-    return folded;
+    return text_trim(arena, folded); /* last: an accent that vanishes may leave blanks */
 }
 
 bool text_is_utf8(const void *bytes, size_t size)

@@ -1,12 +1,14 @@
 #include "common/runtime/outbox.h"
 
+#include "common/base/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Layout of one event: u32 bytes of the rest, u32 partition, u64 incarnation, u32 shard, u64 seq,
  * topic\0 type\0 traceparent\0 key\0, payload. */
-enum { FIXED_BYTES = 4 + 8 + 4 + 8 };
+enum { FIXED_BYTES = 4 + 8 + 4 + 8, NUMBER_DIGITS_MAX = 19 };
 
 static uint64_t read_number(const uint8_t *at, size_t bytes)
 {
@@ -108,23 +110,42 @@ void outbox_message(const char *producer, const struct outbox_event *event,
     }
 }
 
+/* Takes a number that is written as we write it off `*text`, up to `end` and over it: an id read in two ways would
+ * be two sequences. */
+static bool take_number(const char **text, char end, int64_t least, int64_t most, int64_t *out)
+{
+    const char *stop = strchr(*text, end);
+    char digits[NUMBER_DIGITS_MAX + 1];
+    const size_t length = stop == NULL ? 0 : (size_t)(stop - *text);
+
+    if (length == 0 || length > NUMBER_DIGITS_MAX || **text == '-' ||
+        (**text == '0' && length > 1)) {
+        return false;
+    }
+    memcpy(digits, *text, length);
+    digits[length] = '\0';
+    *text = stop + 1;
+    return text_to_int64(digits, out) && *out >= least && *out <= most;
+}
+
 bool outbox_identity_parse(const char *source, const char *id, char *producer,
                            size_t producer_bytes, int64_t *incarnation, int32_t *shard,
                            int64_t *seq)
 {
-    const char *slash = source != NULL ? strchr(source, '/') : NULL;
-    char rest;
+    const size_t length = source == NULL ? 0 : strcspn(source, "/");
+    int64_t numbers[3];
 
-    if (slash == NULL || id == NULL || (size_t)(slash - source) >= producer_bytes) {
+    if (id == NULL || length == 0 || source[length] == '\0' || length >= producer_bytes ||
+        !take_number(&id, '/', 1, INT64_MAX, &numbers[0]) ||
+        !take_number(&id, '/', 0, INT32_MAX, &numbers[1]) ||
+        !take_number(&id, '\0', 1, INT64_MAX, &numbers[2])) {
         return false;
     }
-    if (sscanf(id, "%19" SCNd64 "/%9" SCNd32 "/%19" SCNd64 "%c", incarnation, shard, seq, &rest) !=
-            3 ||
-        *incarnation < 1 || *shard < 0 || *seq < 1) {
-        return false;
-    }
-    memcpy(producer, source, (size_t)(slash - source));
-    producer[slash - source] = 0;
+    memcpy(producer, source, length);
+    producer[length] = '\0';
+    *incarnation = numbers[0];
+    *shard = (int32_t)numbers[1];
+    *seq = numbers[2];
     return true;
 }
 

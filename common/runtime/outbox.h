@@ -38,7 +38,8 @@ struct outbox_texts {
 void outbox_message(const char *producer, const struct outbox_event *event,
                     struct outbox_texts *texts, struct bus_message *out);
 
-/** Reads back what outbox_message wrote: ce_source "<producer>/<topic>" and ce_id "<incarnation>/<shard>/<seq>". */
+/** Reads ce_source "<producer>/<topic>" and ce_id "<incarnation>/<shard>/<seq>", strictly: only what is written so.
+ *  Outputs are untouched on failure. */
 bool outbox_identity_parse(const char *source, const char *id, char *producer,
                            size_t producer_bytes, int64_t *incarnation, int32_t *shard,
                            int64_t *seq) MUST_CHECK;

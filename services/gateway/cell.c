@@ -322,8 +322,7 @@ static struct cell read_one(const struct layout_column *column, const char *text
     const size_t size = strlen(text);
     const bool plain = text_is_utf8(text, size);
     const bool damaged = !plain || strstr(text, replacement) != NULL;
-    const char *trimmed =
-        text_trim(arena, plain ? text : text_clean(arena, text, size, size * 3 + 4));
+    const char *trimmed = text_trim(arena, text);
     struct cell cell;
 
     if (trimmed[0] == '\0') {
@@ -331,6 +330,9 @@ static struct cell read_one(const struct layout_column *column, const char *text
     }
     if (damaged && column->type != COLUMN_TEXT) {
         return (struct cell){.state = CELL_UNREADABLE, .doubt = REASON_NOT_UTF8, .damaged = true};
+    }
+    if (!plain) {
+        trimmed = text_clean(arena, trimmed, strlen(trimmed), size * 3 + 4);
     }
     if (strlen(trimmed) < 16 && identifier_is_missing(text_upper(arena, trimmed))) {
         return (struct cell){.state = CELL_MISSING, .word = true};

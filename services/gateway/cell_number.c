@@ -1,5 +1,6 @@
 #include "services/gateway/cell_number.h"
 
+#include "common/avro/record_member.h"
 #include "common/base/decimal.h"
 #include "common/base/text.h"
 
@@ -7,7 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { NUMBER_BYTES_MAX = 64, PRICE_SCALE = 4 };
+enum {
+    NUMBER_BYTES_MAX = 64,
+    PRICE_SCALE = 4,
+    MONEY_DIGITS = 18 /* of every decimal in our schemas */
+};
 static const int64_t pieces_max = INT64_C(1000000000000);
 
 /* The whole purchase of two years is 4,640 million pieces of 3,900 claves; no piece in it costs ten million. */
@@ -172,6 +177,9 @@ struct cell cell_money(const struct layout_column *column, const char *trimmed, 
 
     if (cell.state == CELL_READ && cell.number < 0) {
         return unreadable(REASON_MONEY_NEGATIVE);
+    }
+    if (cell.state == CELL_READ && !member_decimal_fits(cell.number, MONEY_DIGITS)) {
+        return unreadable(REASON_OUT_OF_RANGE);
     }
     if (cell.doubt == REASON_NONE && scale == PRICE_SCALE && cell.number > likely_price_max_e4) {
         cell.doubt = REASON_PRICE_UNLIKELY;

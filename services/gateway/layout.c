@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { MONTHS_MAX = 1200 };
+
 bool layout_fault(const struct ini *ini, int line, const char *what, const char *value,
                   struct error *err)
 {
@@ -111,7 +113,7 @@ static bool link_columns(const struct ini *ini, struct arena *arena, struct layo
         }
         for (size_t part = 0; part < column->part_count; part++) {
             column->parts[part] = layout_column_named(layout, names[part]);
-            if (column->parts[part] == NULL || column->parts[part] == column) {
+            if (column->parts[part] == NULL || column->parts[part]->part_count > 0) {
                 return layout_fault(ini, section->line, "parts", names[part], err);
             }
         }
@@ -260,16 +262,35 @@ static bool read_rules(const struct ini *ini, struct arena *arena, struct layout
                       (struct layout_member *[]){&rules->return_kind}, 1, err)) {
         return false;
     }
-    if (months != NULL && !text_to_int64(months, &rules->shelf_life_months)) {
+    if (months != NULL && (!text_to_int64(months, &rules->shelf_life_months) ||
+                           rules->shelf_life_months < 0 || rules->shelf_life_months > MONTHS_MAX)) {
         return layout_fault(ini, section->line, "shelf_life_months", months, err);
     }
     if (rules->return_kind.field != NULL) {
         rules->delivery_symbol = symbol_index(rules->return_kind.field, "DELIVERY");
         rules->return_symbol = symbol_index(rules->return_kind.field, "RETURN");
     }
+    return true;
+}
+
+/* A return is a kind of the event, and its pieces turn their sign. */
+static bool check_returns(const struct ini *ini, const struct layout *layout, struct error *err)
+{
+    const struct layout_rules *rules = &layout->rules;
+
     for (size_t i = 0; i < layout->column_count; i++) {
-        if (layout->columns[i].negative_returns && rules->return_kind.field == NULL) {
-            return layout_fault(ini, 1, "negative_is_return", "falta return_kind en [rules]", err);
+        const struct layout_column *column = &layout->columns[i];
+
+        if (!column->negative_returns) {
+            continue;
+        }
+        if (rules->return_kind.field == NULL || rules->delivery_symbol < 0 ||
+            rules->return_symbol < 0) {
+            return layout_fault(ini, 1, "negative_is_return",
+                                "falta return_kind en [rules], con DELIVERY y RETURN", err);
+        }
+        if (column->target.field != NULL && column->target.field->type != FIELD_INT64) {
+            return layout_fault(ini, 1, "negative_is_return", "sólo para piezas", err);
         }
     }
     return true;
@@ -300,7 +321,7 @@ bool layout_read(const char *name, const char *text, struct arena *arena, struct
     }
     read_ignored(&ini, arena, layout);
     if (!read_constants(&ini, arena, layout, err) || !read_rules(&ini, arena, layout, err) ||
-        !all_used(&ini, err)) {
+        !check_returns(&ini, layout, err) || !all_used(&ini, err)) {
         return false;
     }
     *out = layout;

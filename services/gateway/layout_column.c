@@ -4,6 +4,9 @@
 #include <limits.h>
 #include <string.h>
 
+/* Of what a layout names: as much as a cell may hold. */
+#define NUMBER_MAX INT64_C(1000000000000)
+
 /* A name of the .ini and what it stands for. */
 struct choice {
     const char *name;
@@ -115,6 +118,52 @@ static const char *expectation(const struct layout_column *column)
     return "";
 }
 
+bool column_identifies(enum column_type type)
+{
+    switch (type) {
+    case COLUMN_IDENTIFIER:
+    case COLUMN_CLAVE:
+    case COLUMN_RFC:
+    case COLUMN_CONTRACT:
+    case COLUMN_ORDER:
+    case COLUMN_LOT:
+        return true;
+    case COLUMN_TEXT:
+    case COLUMN_CLUES:
+    case COLUMN_PROCEDURE:
+    case COLUMN_DATE:
+    case COLUMN_EXPIRY:
+    case COLUMN_QUANTITY:
+    case COLUMN_INTEGER:
+    case COLUMN_PERCENT:
+    case COLUMN_MONEY:
+    case COLUMN_WORDS:
+        break;
+    }
+    return false;
+}
+
+/* Whether a column of this type can play that role. */
+static bool plays(enum column_type type, enum column_role role)
+{
+    switch (role) {
+    case ROLE_NONE:
+        return true;
+    case ROLE_AS_OF:
+        return type == COLUMN_DATE;
+    case ROLE_NATURE:
+        return type == COLUMN_WORDS;
+    case ROLE_CONTRACT:
+    case ROLE_ORDER:
+    case ROLE_CLAVE:
+    case ROLE_SHIPMENT:
+    case ROLE_RECEIPT:
+    case ROLE_SUPPLIER:
+        break;
+    }
+    return column_identifies(type);
+}
+
 /* Reads a key that names one of a few things; absent leaves `out`. */
 static bool choose(const struct ini *ini, struct ini_section *section, const char *key,
                    const struct choice *choices, int *out, struct error *err)
@@ -208,7 +257,7 @@ static bool read_word(struct arena *arena, const struct layout_column *column, c
                       struct column_word *out)
 {
     const char *equals = strrchr(text, '=');
-    const char *word = equals == NULL ? NULL : text;
+    const char *word = text;
     size_t length = equals == NULL ? 0 : (size_t)(equals - text);
 
     while (length > 0 && word[length - 1] == ' ') {
@@ -276,6 +325,9 @@ static bool read_words(const struct ini *ini, struct ini_section *section, struc
         return layout_fault(ini, section->line, "words", "falta", err);
     }
     column->word_count = layout_split(arena, value, ',', &parts);
+    if (column->word_count == 0) {
+        return layout_fault(ini, section->line, "words", value, err);
+    }
     column->words = arena_array(arena, column->word_count, sizeof *column->words);
     for (size_t i = 0; i < column->word_count; i++) {
         if (!read_word(arena, column, parts[i], &column->words[i])) {
@@ -353,6 +405,15 @@ static bool read_several(const struct ini *ini, struct ini_section *section, str
     return true;
 }
 
+/* Whether a number that a layout names fits where its column puts what it reads. */
+static bool fits_member(const struct layout_column *column, int64_t value)
+{
+    const bool narrow = column->target.field != NULL && column->target.field->type == FIELD_INT32;
+
+    return value >= (narrow ? INT32_MIN : -NUMBER_MAX) &&
+           value <= (narrow ? INT32_MAX : NUMBER_MAX);
+}
+
 /* Keys that only numbers have. */
 static bool read_numbers(const struct ini *ini, struct ini_section *section,
                          struct layout_column *column, struct error *err)
@@ -370,7 +431,8 @@ static bool read_numbers(const struct ini *ini, struct ini_section *section,
         return false;
     }
     column->negative_returns = negative == 1;
-    return true;
+    return (fits_member(column, column->minimum) && fits_member(column, column->default_number)) ||
+           layout_fault(ini, section->line, "minimum, default", "un número que no cabe", err);
 }
 
 static bool read_kind(const struct ini *ini, struct ini_section *section,
@@ -393,6 +455,9 @@ static bool read_kind(const struct ini *ini, struct ini_section *section,
     }
     if (type < 0) {
         return layout_fault(ini, section->line, "type", "falta", err);
+    }
+    if (!plays((enum column_type)type, (enum column_role)role)) {
+        return layout_fault(ini, section->line, "role", "no va con el tipo de la columna", err);
     }
     column->type = (enum column_type)type;
     column->need = (enum column_need)need;

@@ -127,6 +127,9 @@ bool layout_head_read(const struct ini *ini, struct arena *arena, struct layout 
     }
     layout->source = layout->source == NULL ? layout->id : layout->source;
     find_common_members(layout);
+    if (layout->fact.field == NULL && layout->as_of_member.field == NULL) {
+        return layout_fault(ini, section->line, "event", event, err);
+    }
     return one_of_two(ini, section, "undated", "no", "yes", &layout->undated, err) &&
            one_of_two(ini, section, "duplicates", "no", "yes", &layout->duplicates, err) &&
            one_of_two(ini, section, "decimal", "point", "comma", &layout->decimal_comma, err) &&
@@ -137,7 +140,7 @@ bool layout_head_read(const struct ini *ini, struct arena *arena, struct layout 
            read_surroundings(ini, section, arena, layout, err);
 }
 
-/* The columns that a key names, separated by commas; absent: none. */
+/* The columns that a key names, separated by commas, of which an identity is made; absent: none. */
 static bool named_columns(const struct ini *ini, struct arena *arena, struct layout *layout,
                           const char *key, const struct layout_column ***out, size_t *count,
                           struct error *err)
@@ -153,7 +156,7 @@ static bool named_columns(const struct ini *ini, struct arena *arena, struct lay
     *out = arena_array(arena, *count + 1, sizeof **out);
     for (size_t i = 0; i < *count; i++) {
         (*out)[i] = layout_column_named(layout, names[i]);
-        if ((*out)[i] == NULL) {
+        if ((*out)[i] == NULL || !column_identifies((*out)[i]->type)) {
             return layout_fault(ini, section->line, key, names[i], err);
         }
     }

@@ -201,6 +201,9 @@ bool layout_column_read(const struct ini *ini, struct ini_section *section,
 /** How the dates of a column are written, for people: "dd/mm/aaaa". */
 const char *layout_date_form(const struct layout_column *column);
 
+/** Whether what such a column reads may name something: it is canonical, short and without '|'. */
+bool column_identifies(enum column_type type);
+
 /** The member of that path, `price` or `terms.rate_bp`. */
 bool layout_member_find(const struct record_type *event, const char *path,
                         struct layout_member *out) MUST_CHECK;

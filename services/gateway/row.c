@@ -411,21 +411,6 @@ static void read_cells(struct row_reading *reading)
     require_as_of(reading);
 }
 
-/* Avro has no null for these: empty is what "nothing" is to them. */
-static void fill_required_texts(struct row_reading *reading)
-{
-    const struct record_type *type = reading->layout->event;
-
-    for (size_t i = 0; i < type->field_count; i++) {
-        const struct record_field *field = &type->fields[i];
-
-        if (field->type == FIELD_TEXT && !field->nullable &&
-            member_text(field, reading->event) == NULL) {
-            *(const char **)member_of(field, reading->event) = "";
-        }
-    }
-}
-
 static void finish_event(struct row_reading *reading)
 {
     const struct layout *layout = reading->layout;
@@ -440,7 +425,7 @@ static void finish_event(struct row_reading *reading)
     }
     put(reading, &layout->institution_member, reading->file->institution, 0);
     put(reading, &layout->as_of_member, NULL, out->as_of);
-    fill_required_texts(reading);
+    record_fill_texts(layout->event, reading->event);
     if (layout->fact.field != NULL) {
         *(struct fact *)member_of(layout->fact.field, reading->event) = (struct fact){
             .fact_id = out->fact_id,

@@ -29,10 +29,11 @@ struct table_reader {
     FILE *stream;
     struct table_form form;
     struct csv_parser parser;
-    struct buffer input; /* read and not parsed yet, as UTF-8 */
-    size_t input_at;
-    struct buffer open; /* the lines parsed since the last row ended */
-    bool many_lines;    /* `open` is of more than one */
+    struct buffer
+        input; /* as UTF-8: the lines parsed since the last row ended, and what is not parsed yet */
+    size_t open_at;  /* where those lines begin */
+    size_t input_at; /* and end */
+    size_t open_lines;
     struct buffer text; /* cells, each with its NUL */
     size_t *starts;     /* of the cells in `text` */
     size_t start_count;
@@ -151,17 +152,23 @@ void table_reader_destroy(struct table_reader *reader)
     (void)fclose(reader->stream);
     buffer_finish(&reader->text);
     buffer_finish(&reader->input);
-    buffer_finish(&reader->open);
     free(reader->starts);
     free(reader->rows);
     free(reader->cells);
     free(reader);
 }
 
+/* The lines parsed so far are rows, for good. */
+static void close_lines(struct table_reader *reader)
+{
+    reader->open_at = reader->input_at;
+    reader->open_lines = 0;
+}
+
 /* All waiting rows were handed out, and none is begun. */
 static void forget_rows(struct table_reader *reader)
 {
-    if (reader->open.size == 0) {
+    if (reader->open_lines == 0) {
         reader->text.size = 0;
         reader->start_count = 0;
         reader->current = (struct waiting_row){0};
@@ -175,7 +182,7 @@ static bool inside_quotes(const struct table_reader *reader)
     return reader->parser.pstate == INSIDE_A_FIELD && reader->parser.quoted != 0;
 }
 
-/* Reads on; bytes that were parsed are let go. */
+/* Reads on; bytes that are rows already are let go. */
 static bool read_chunk(struct table_reader *reader, struct error *err)
 {
     struct buffer *input = &reader->input;
@@ -191,10 +198,11 @@ static bool read_chunk(struct table_reader *reader, struct error *err)
         size -= 3;
     }
     reader->started = true;
-    if (reader->input_at > 0) {
-        memmove(input->data, input->data + reader->input_at, input->size - reader->input_at);
-        input->size -= reader->input_at;
-        reader->input_at = 0;
+    if (reader->open_at > 0) {
+        memmove(input->data, input->data + reader->open_at, input->size - reader->open_at);
+        input->size -= reader->open_at;
+        reader->input_at -= reader->open_at;
+        reader->open_at = 0;
     }
     if (reader->form.cp1252) {
         cp1252_append_utf8(input, bytes, size);
@@ -229,12 +237,9 @@ static size_t line_bytes(const uint8_t *text, size_t size)
  * others are read anew. Nothing waits, for lines are parsed only when nothing does. */
 static void tear_first_line(struct table_reader *reader)
 {
-    const size_t first = line_bytes(reader->open.data, reader->open.size);
-    struct buffer again = {0};
+    const uint8_t *line = reader->input.data + reader->open_at;
+    const size_t first = line_bytes(line, reader->input_at - reader->open_at);
 
-    buffer_append(&again, reader->open.data + first, reader->open.size - first);
-    buffer_append(&again, reader->input.data + reader->input_at,
-                  reader->input.size - reader->input_at);
     csv_free(&reader->parser);
     start_parser(reader);
     reader->text.size = 0;
@@ -242,12 +247,9 @@ static void tear_first_line(struct table_reader *reader)
     reader->row_count = 0;
     reader->row_next = 0;
     reader->current = (struct waiting_row){0};
-    add_torn(reader, reader->open.data, first, false);
-    buffer_finish(&reader->input);
-    reader->input = again;
-    reader->input_at = 0;
-    buffer_clear(&reader->open);
-    reader->many_lines = false;
+    add_torn(reader, line, first, false);
+    reader->input_at = reader->open_at + first;
+    close_lines(reader);
 }
 
 /* Whether a cell of what was read as one row holds whole rows: a quote closed where another opened. */
@@ -270,24 +272,31 @@ static bool has_swallowed(const struct table_reader *reader)
     return false;
 }
 
+/* Whether so much stands within the open quote that it is none: each line that opens one is read anew after it, so
+ * that the bound is also what a file of nothing but open quotes costs. */
+static bool is_open_too_long(const struct table_reader *reader)
+{
+    return reader->input_at - reader->open_at > TABLE_QUOTED_BYTES_MAX ||
+           reader->open_lines > TABLE_QUOTED_LINES_MAX;
+}
+
 static bool parse_line(struct table_reader *reader, size_t size, struct error *err)
 {
     const uint8_t *line = reader->input.data + reader->input_at;
 
-    reader->many_lines = reader->open.size > 0;
-    buffer_append(&reader->open, line, size);
     if (csv_parse(&reader->parser, line, size, end_cell, end_row, reader) != size) {
         return error_set(err, ERROR_RETRY, "%s", csv_strerror(csv_error(&reader->parser)));
     }
     reader->input_at += size;
+    reader->open_lines++;
     if (inside_quotes(reader)) {
-        if (reader->open.size > TABLE_QUOTED_BYTES_MAX) {
+        if (is_open_too_long(reader)) {
             tear_first_line(reader);
         }
-    } else if (reader->many_lines && has_swallowed(reader)) {
+    } else if (reader->open_lines > 1 && has_swallowed(reader)) {
         tear_first_line(reader);
     } else if (size > 0 && line[size - 1] == '\n') {
-        buffer_clear(&reader->open);
+        close_lines(reader);
     }
     return true;
 }
@@ -298,7 +307,7 @@ static bool skip_long_line(struct table_reader *reader, struct error *err)
     struct buffer *input = &reader->input;
     size_t size;
 
-    if (reader->open.size > 0) {
+    if (reader->open_lines > 0) {
         tear_first_line(reader);
         return true;
     }
@@ -306,6 +315,7 @@ static bool skip_long_line(struct table_reader *reader, struct error *err)
     for (;;) {
         size = line_bytes(input->data + reader->input_at, input->size - reader->input_at);
         reader->input_at += size;
+        close_lines(reader);
         if (reader->at_end || (size > 0 && input->data[reader->input_at - 1] == '\n')) {
             return true;
         }
@@ -323,11 +333,11 @@ static void end_rows(struct table_reader *reader)
         return;
     }
     (void)csv_fini(&reader->parser, end_cell, end_row, reader);
-    if (reader->many_lines && has_swallowed(reader)) {
+    if (reader->open_lines > 1 && has_swallowed(reader)) {
         tear_first_line(reader);
         return;
     }
-    buffer_clear(&reader->open);
+    close_lines(reader);
     reader->ended = true;
 }
 

@@ -12,6 +12,7 @@ enum {
     TORN_SHOWN_BYTES = 200,
     TABLE_ROW_BYTES_MAX = 1024 * 1024,  /**< a line that is longer is not read */
     TABLE_QUOTED_BYTES_MAX = 64 * 1024, /**< lines of one row: more are an open quote */
+    TABLE_QUOTED_LINES_MAX = 100,       /**< the same, counted */
     TABLE_CELLS_MAX = 1024,             /**< further cells of a row are counted, not kept */
 };
 

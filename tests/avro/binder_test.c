@@ -1,5 +1,6 @@
 #include "common/avro/binder.h"
 #include "common/avro/record_member.h"
+#include "common/base/date.h"
 #include "events.h"
 #include "tests/avro/filler.h"
 #include "tests/base/unit.h"
@@ -184,10 +185,47 @@ START_TEST(a_missing_text_is_refused_by_its_path_and_nothing_is_appended)
 }
 END_TEST
 
+START_TEST(a_number_is_no_date)
+{
+    const struct penalty_calculated *after = NULL;
+    struct pair pair;
+    struct penalty_calculated *event;
+
+    pair_open(&pair, &penalty_calculated_type);
+    event = filler_record(pair.type, FILLING_FULL, &pair.arena);
+    event->rule_version = INT32_MAX;
+    ck_assert(record_encode(pair.encoder, event, &pair.bytes, &pair.err));
+    ck_assert_msg(record_decode(pair.decoder, buffer_view(&pair.bytes), &pair.arena,
+                                (const void **)&after, &pair.err),
+                  "%s", pair.err.message);
+    ck_assert_int_eq(after->rule_version, INT32_MAX);
+    pair_close(&pair);
+}
+END_TEST
+
+START_TEST(dates_and_instants_beyond_the_years_of_people_are_not_sent)
+{
+    struct pair pair;
+    struct day_closed closed = {.institution = "imss", .day = DATE_MAX + 1};
+    struct clave_catalogued clave = {.clave = "1", .as_of = INT64_MAX};
+
+    pair_open(&pair, &day_closed_type);
+    ck_assert(!record_encode(pair.encoder, &closed, &pair.bytes, &pair.err));
+    ck_assert_int_eq(pair.err.action, ERROR_REJECT);
+    pair_close(&pair);
+    pair_open(&pair, &clave_catalogued_type);
+    ck_assert(!record_encode(pair.encoder, &clave, &pair.bytes, &pair.err));
+    ck_assert_int_eq(pair.err.action, ERROR_REJECT);
+    pair_close(&pair);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     const int count = (int)event_type_count;
 
+    tcase_add_test(tcase, a_number_is_no_date);
+    tcase_add_test(tcase, dates_and_instants_beyond_the_years_of_people_are_not_sent);
     tcase_add_loop_test(tcase, every_event_comes_back_as_it_was_written, 0, count);
     tcase_add_loop_test(tcase, a_message_cut_at_any_byte_is_rejected, 0, count);
     tcase_add_loop_test(tcase, a_message_with_any_byte_changed_never_crashes, 0, count);

@@ -10,6 +10,7 @@ static const struct {
 } contracts[] = {
     {"IB/941/2025", "IB/941/2025"},
     {"ib/0941/2025", "IB/941/2025"},
+    {" imss /IB/0941/2025", "imss/IB/941/2025"},
     {" IB / 941 / 2025 ", "IB/941/2025"},
     {"050gyr047n40308-001-00", "050GYR047N40308-001-00"},
     {"imss-bienestar/IB/0941/2025", "imss-bienestar/IB/941/2025"},

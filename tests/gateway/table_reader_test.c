@@ -153,6 +153,32 @@ START_TEST(lines_in_quotes_without_end_are_told_one_by_one)
 }
 END_TEST
 
+START_TEST(quotes_that_every_line_opens_cost_a_bounded_window_each)
+{
+    enum { LINES = 200000, LINE_BYTES = 4 };
+    struct arena arena = {0};
+    char *bytes = arena_alloc(&arena, LINES * LINE_BYTES + 1);
+    struct table_reader *reader;
+    struct table_row row;
+    struct error err = {0};
+    bool found = true;
+    int torn = 0;
+
+    for (size_t i = 0; i < LINES; i++) {
+        memcpy(bytes + i * LINE_BYTES, "\"x,\n", LINE_BYTES);
+    }
+    reader = table_reader_create(stream_of(bytes, LINES * LINE_BYTES),
+                                 (struct table_form){.delimiter = ','});
+    while (found) {
+        ck_assert(table_reader_next(reader, &row, &found, &err));
+        torn += found && row.torn ? 1 : 0;
+    }
+    ck_assert_int_eq(torn, LINES);
+    table_reader_destroy(reader);
+    arena_finish(&arena);
+}
+END_TEST
+
 START_TEST(thousands_of_cells_are_bounded)
 {
     struct arena arena = {0};
@@ -178,6 +204,7 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, a_line_of_two_hundred_megabytes_is_passed_over_as_it_comes, 0, 2);
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, lines_in_quotes_without_end_are_told_one_by_one);
+    tcase_add_test(tcase, quotes_that_every_line_opens_cost_a_bounded_window_each);
     tcase_add_test(tcase, thousands_of_cells_are_bounded);
 }
 
