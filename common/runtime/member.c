@@ -146,8 +146,9 @@ static bool check_topic(const struct member *member, const struct topic_declarat
                      topic->name, found, wanted);
 }
 
-/* The number of shards is that of the partitions of `shards`; every topic must agree. Those that are written are asked
- * about too: what is known is sent without waiting for a broker that is away. */
+/* The number of shards is that of the partitions of `shards`; every topic that is read or written must agree: with too
+ * few of them an event of a later shard could never be sent, with too many nobody would read it. And a topic that was
+ * asked about is sent to without waiting for a broker that is away. */
 static bool check_partitions(struct running *running, struct error *err)
 {
     struct member *member = &running->member;

@@ -147,10 +147,11 @@ static void miss_facts(struct work *work, const struct feed_file_record *record,
 
         if (known->known && !snapshot_shows(snapshot, scope, known->fact_id)) {
             work_later(work, STORE_DUE_NOW, GATEWAY_VANISHED,
-                       arena_format(arena, "%s/%s|%s%c%" PRId64 "%c%" PRId32 "%c%" PRId32,
+                       arena_format(arena, "%s/%s|%s%c%" PRId64 "%c%" PRId32 "%c%" PRId32 "%c%s",
                                     work_institution(work), layout_source(record->snapshot_of),
                                     known->fact_id, SEPARATOR, record->file.as_of, SEPARATOR,
-                                    snapshot->oldest, SEPARATOR, snapshot->newest));
+                                    snapshot->oldest, SEPARATOR, snapshot->newest, SEPARATOR,
+                                    record->file.sha256));
         }
     }
 }
@@ -174,24 +175,27 @@ struct vanished {
     int64_t as_of;
     int64_t oldest;
     int64_t newest;
+    const char *file; /* the snapshot that lacks it */
 };
 
 static bool read_key(const char *key, struct arena *arena, struct vanished *out)
 {
-    const char *numbers[3] = {0};
+    enum { AS_OF, OLDEST, NEWEST, SHA256, PARTS };
+    const char *parts[PARTS] = {0};
     const char *fact = strchr(key, '/');
     char *text = fact == NULL ? NULL : arena_copy(arena, fact + 1);
 
     out->fact_key = text;
-    for (size_t i = 0; i < 3 && text != NULL; i++) {
+    for (size_t i = 0; i < PARTS && text != NULL; i++) {
         text = strchr(text, SEPARATOR);
         if (text != NULL) {
             *text++ = '\0';
-            numbers[i] = text;
+            parts[i] = text;
         }
     }
-    return text != NULL && text_to_int64(numbers[0], &out->as_of) &&
-           text_to_int64(numbers[1], &out->oldest) && text_to_int64(numbers[2], &out->newest);
+    out->file = parts[SHA256];
+    return text != NULL && text_to_int64(parts[AS_OF], &out->as_of) &&
+           text_to_int64(parts[OLDEST], &out->oldest) && text_to_int64(parts[NEWEST], &out->newest);
 }
 
 void gateway_vanished_needs(struct work *work, const struct message *message)
@@ -217,6 +221,6 @@ bool gateway_vanished(struct work *work, const struct message *message, struct e
         version->day < vanished.oldest || version->day > vanished.newest) {
         return true; /* it has been seen since, or speaks of another time now */
     }
-    return gateway_version_withdraw(work, version, vanished.as_of,
+    return gateway_version_withdraw(work, version, vanished.as_of, vanished.file,
                                     "ya no viene en una foto completa posterior", err);
 }

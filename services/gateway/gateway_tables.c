@@ -16,6 +16,8 @@ static const struct column row_version_columns[] = {
     COLUMN(struct row_version, order_key, COLUMN_TEXT),
     COLUMN(struct row_version, shipment_key, COLUMN_TEXT),
     COLUMN_OPTIONAL(struct row_version, day, COLUMN_DATE),
+    COLUMN_OPTIONAL(struct row_version, cancelled_on, COLUMN_DATE),
+    COLUMN(struct row_version, cancelled_undated, COLUMN_BOOL),
 };
 const struct table row_version_table =
     TABLE(struct row_version, "row_version", 1, row_version_columns);

@@ -20,12 +20,17 @@ struct row_version {
     const char
         *entity_id; /**< what ReportWithdrawn would name: order_id, `<contract_id>|<clave>` ... */
     const char *content; /**< of receipts: what possible duplicates have in common; else NULL */
-    const char *said;    /**< the event as JSON while the row names no contract itself; else NULL */
-    const char *kind;    /**< contract, line, order, shipment, receipt, decision */
+    const char *
+        said; /**< the event as JSON while the row names no contract itself, or `cancelled_undated`; else NULL */
+    const char *kind;      /**< contract, line, order, shipment, receipt, decision */
     const char *order_key; /**< with `said`: how the directory may know it; NULL: names no order */
     const char *shipment_key; /**< with `said`; NULL: names no remisión */
     bool has_day;
     int32_t day; /**< of a row of a snapshot: where in its window it stands */
+    bool has_cancelled_on;
+    int32_t
+        cancelled_on; /**< first day of which any row said that it is cancelled, without a date */
+    bool cancelled_undated; /**< so the newest row says */
 };
 
 /** A fact that some snapshot showed, by scope and month; it is missed when a later one does not. */

@@ -1,6 +1,7 @@
 #include "services/gateway/gateway_version.h"
 
 #include "common/avro/record_json.h"
+#include "common/base/date.h"
 #include "common/domain/contract_number.h"
 #include "common/domain/order_number.h"
 #include "services/gateway/directory.h"
@@ -133,14 +134,17 @@ static bool pass_on(struct work *work, struct row_version *version, const struct
     return work_emit(work, kind->topic, place->contract_id, kind->type, event, err);
 }
 
-/* Keeps what routing the row again would take, while it names no contract itself. */
-static void remember_waiting(struct work *work, struct row_version *version,
-                             const struct gateway_kind *kind, const struct directory_keys *keys,
-                             const struct reported_row *row)
+/* Keeps what routing the row again would take, while it names no contract itself, and what dating its cancellation
+ * anew would. */
+static void remember(struct work *work, struct row_version *version,
+                     const struct gateway_kind *kind, const struct directory_keys *keys,
+                     const struct reported_row *row)
 {
     const bool waits = row->contract == NULL && (keys->order != NULL || keys->shipment != NULL);
 
-    version->said = waits ? record_json_text(work_arena(work), kind->type, row->event) : NULL;
+    version->said = waits || row->cancelled_undated
+                        ? record_json_text(work_arena(work), kind->type, row->event)
+                        : NULL;
     version->order_key = waits ? keys->order : NULL;
     version->shipment_key = waits ? keys->shipment : NULL;
     directory_wait(work, keys, version->fact_key, waits);
@@ -171,7 +175,7 @@ static bool report(struct work *work, struct row_version *version, const struct 
         return false;
     }
     if (kind->of_order) {
-        remember_waiting(work, version, kind, keys, row);
+        remember(work, version, kind, keys, row);
     }
     if (has_twins(kind, row)) {
         follow_content(work, version, row);
@@ -187,6 +191,68 @@ static bool catalogue(struct work *work, const struct reported_row *row, struct 
     return work_emit_everywhere(work, "catalogue", event->clave, row->type, event, err);
 }
 
+/* What a version's digest is once it is withdrawn: no content has it, so that the row may come again. */
+static const char withdrawn_digest[] = "retirado";
+
+bool gateway_version_is_gone(const struct row_version *version)
+{
+    return version->kind == NULL || strcmp(version->digest, withdrawn_digest) == 0;
+}
+
+/* The event as it was said; something of it is about to change. */
+static bool said_again(const struct row_version *version, const struct gateway_kind *kind,
+                       struct arena *arena, void **event, struct error *err)
+{
+    json_error_t fault;
+    json_t *json = json_loads(version->said, 0, &fault);
+    const void *read;
+    const bool good = json != NULL ? record_from_json(kind->type, json, arena, &read, err)
+                                   : error_set(err, ERROR_FATAL, "row_version %s: %s",
+                                               version->fact_key, fault.text);
+
+    json_decref(json);
+    if (good) {
+        *event = record_copy(kind->type, read, arena);
+    }
+    return good;
+}
+
+/* An order that is cancelled without a date was cancelled when it was first seen so, in whatever order the files come;
+ * later ones only repeat it. True: this is earlier than was known. */
+static bool note_cancellation(struct row_version *version, const struct reported_row *row)
+{
+    const int32_t day = (int32_t)(row->as_of / DATE_DAY_MICROSECONDS);
+
+    if (!row->cancelled_undated || (version->has_cancelled_on && version->cancelled_on <= day)) {
+        return false;
+    }
+    version->cancelled_on = day;
+    version->has_cancelled_on = true;
+    return true;
+}
+
+/* The newest row stands, but for the day. */
+static bool say_cancelled_earlier(struct work *work, struct row_version *version,
+                                  const struct gateway_kind *kind, struct error *err)
+{
+    const struct place place = {version->contract_id, version->entity_id};
+    void *event;
+
+    if (version->cancelled_undated && !gateway_version_is_gone(version)) {
+        if (!said_again(version, kind, work_arena(work), &event, err)) {
+            return false;
+        }
+        ((struct order_reported *)event)->cancelled_on = version->cancelled_on;
+        gateway_fact(kind->type, event)->as_of = version->as_of;
+        if (!pass_on(work, version, kind, &place, event, err)) {
+            return false;
+        }
+        version->said = record_json_text(work_arena(work), kind->type, event);
+    }
+    work_save(work, &row_version_table, version);
+    return true;
+}
+
 bool gateway_version_take(struct work *work, const struct reported_row *row,
                           enum version_outcome *outcome, struct error *err)
 {
@@ -195,6 +261,7 @@ bool gateway_version_take(struct work *work, const struct reported_row *row,
     const struct directory_keys keys =
         kind != NULL && kind->of_order ? directory_keys_of(row, arena) : (struct directory_keys){0};
     struct row_version *version = work_entity(work, &row_version_table, fact_key_of(arena, row));
+    bool earlier;
 
     *outcome = VERSION_UNCHANGED;
     if (kind == NULL && row->type != &clave_catalogued_type) {
@@ -206,24 +273,33 @@ bool gateway_version_take(struct work *work, const struct reported_row *row,
                         contract_number_id(arena, work_institution(work), row->contract),
                         row->as_of);
     }
+    if (gateway_snapshot_denies(work, version, row)) {
+        *outcome = VERSION_SUPERSEDED;
+        return true;
+    }
+    earlier = note_cancellation(version, row);
     if (version->digest != NULL && strcmp(version->digest, row->digest) == 0 &&
         version->invented == row->invented) {
         if (row->as_of > version->as_of) {
             version->as_of = row->as_of;
             work_save(work, &row_version_table, version);
         }
-        return true;
+        *outcome = earlier ? VERSION_NEWS : VERSION_UNCHANGED;
+        return !earlier || say_cancelled_earlier(work, version, kind, err);
     }
-    if ((version->digest != NULL && row->as_of < version->as_of) ||
-        gateway_snapshot_denies(work, version, row)) {
+    if (version->digest != NULL && row->as_of < version->as_of) {
         *outcome = VERSION_SUPERSEDED;
-        return true;
+        return !earlier || say_cancelled_earlier(work, version, kind, err);
     }
     *outcome = VERSION_NEWS;
     gateway_snapshot_keep(work, version, row);
     version->digest = row->digest;
     version->as_of = row->as_of;
     version->invented = row->invented;
+    version->cancelled_undated = row->cancelled_undated;
+    if (row->cancelled_undated) {
+        ((struct order_reported *)row->event)->cancelled_on = version->cancelled_on;
+    }
     work_save(work, &row_version_table, version);
     return kind == NULL ? catalogue(work, row, err) : report(work, version, kind, &keys, row, err);
 }
@@ -237,14 +313,6 @@ void gateway_version_need_fact(struct work *work, const char *fact_key)
 {
     work_need(work, &row_version_table, fact_key);
     work_need(work, &gateway_number_table, GATEWAY_SEQUENCE);
-}
-
-/* What a version's digest is once it is withdrawn: no content has it, so that the row may come again. */
-static const char withdrawn_digest[] = "retirado";
-
-bool gateway_version_is_gone(const struct row_version *version)
-{
-    return version->kind == NULL || strcmp(version->digest, withdrawn_digest) == 0;
 }
 
 void gateway_version_say(struct work *work, const struct reported_row *row,
@@ -265,7 +333,7 @@ void gateway_version_say(struct work *work, const struct reported_row *row,
 }
 
 bool gateway_version_withdraw(struct work *work, struct row_version *version, int64_t as_of,
-                              const char *reason, struct error *err)
+                              const char *file, const char *reason, struct error *err)
 {
     struct arena *arena = work_arena(work);
     const char *bar = strchr(version->fact_key, '|');
@@ -273,7 +341,7 @@ bool gateway_version_withdraw(struct work *work, struct row_version *version, in
     const struct fact fact = {.fact_id = bar + 1,
                               .source = source,
                               .as_of = as_of,
-                              .file = "",
+                              .file = file,
                               .invented = version->invented};
 
     if (gateway_version_is_gone(version)) {
@@ -307,24 +375,6 @@ void gateway_reroute_needs(struct work *work, const struct message *message)
 static bool same(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-/* The event as it was said; its contract is about to change. */
-static bool said_again(const struct row_version *version, const struct gateway_kind *kind,
-                       struct arena *arena, void **event, struct error *err)
-{
-    json_error_t fault;
-    json_t *json = json_loads(version->said, 0, &fault);
-    const void *read;
-    const bool good = json != NULL ? record_from_json(kind->type, json, arena, &read, err)
-                                   : error_set(err, ERROR_FATAL, "row_version %s: %s",
-                                               version->fact_key, fault.text);
-
-    json_decref(json);
-    if (good) {
-        *event = record_copy(kind->type, read, arena);
-    }
-    return good;
 }
 
 static bool move(struct work *work, struct row_version *version, const char *contract_id,

@@ -40,9 +40,10 @@ bool gateway_version_is_gone(const struct row_version *version);
 /** For needs: what gateway_version_withdraw touches. */
 void gateway_version_need_fact(struct work *work, const char *fact_key);
 
-/** The fact stands no longer, as of that instant; `reason` in Spanish. Does nothing when it does not stand. */
+/** The fact stands no longer, as of that instant, since `file` (its SHA-256) lacks it; `reason` in Spanish. Does nothing
+ *  when it does not stand. */
 bool gateway_version_withdraw(struct work *work, struct row_version *version, int64_t as_of,
-                              const char *reason, struct error *err) MUST_CHECK;
+                              const char *file, const char *reason, struct error *err) MUST_CHECK;
 
 /** Agenda: a row without a contract of its own whose order or remisión is known now. Key: directory.h. */
 void gateway_reroute_needs(struct work *work, const struct message *message);

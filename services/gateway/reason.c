@@ -82,8 +82,8 @@ static const struct {
     [REASON_IS_SUBTRACTED] = {"dudoso",
                               "la cantidad es negativa: se resta de lo que llegó por esa vía"},
     [REASON_MORE_REJECTED] = {"dudoso", "hay más piezas rechazadas que recibidas: aceptadas cero"},
-    [REASON_CANCELLED_UNDATED] =
-        {"dudoso", "la orden está cancelada y no dice cuándo: cuenta la fecha del corte"},
+    [REASON_CANCELLED_UNDATED] = {"dudoso", "la orden está cancelada y no dice cuándo: cuenta la "
+                                            "fecha del primer corte que la trae así"},
     [REASON_SHORT_LIFE] = {"dudoso", "le quedan menos de {1} meses y no se conoce carta de canje"},
     [REASON_FILE_UNDATED] = {"falta", "ni la fila ni el archivo dicen de qué fecha hablan"},
     [REASON_REPORT_UNDATED] = {"falta", "ni corte ni ce_time dicen de qué fecha habla el reporte"},

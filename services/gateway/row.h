@@ -57,6 +57,8 @@ struct reported_row {
     bool invented;
     const char *scope; /**< of a layout that is a snapshot: what it shows all of; else NULL */
     int32_t day;       /**< in the layout's window; 0 without one */
+    bool
+        cancelled_undated; /**< an order that is cancelled without a date: it got the day of `as_of`, which is no content */
 
     /* Where it goes. */
     const char *contract; /**< canonical contract number as written in the row; NULL: none */

@@ -70,6 +70,7 @@ static void add_member(struct digest *digest, const struct record_field *field, 
 static const char *digest_of(const struct row_reading *reading, const char *fact_id)
 {
     const struct record_type *type = reading->layout->event;
+    const struct record_field *skipped = NULL;
     struct digest digest = {0};
     uint8_t bytes[DIGEST_BYTES];
     char hex[DIGEST_HEX_BYTES];
@@ -81,10 +82,14 @@ static const char *digest_of(const struct row_reading *reading, const char *fact
     digest_add_text(&digest,
                     reading->out->clave); /* a decision's stands in no member of its event */
     digest_add_int64(&digest, reading->out->invented ? 1 : 0);
+    if (reading->out->cancelled_undated) {
+        skipped = reading->layout->rules.cancelled_on.field; /* every snapshot would change it */
+    }
     for (size_t i = 0; i < type->field_count; i++) {
         const struct record_field *field = &type->fields[i];
 
-        if (is_content(field) && (fact_id != NULL || !is_key(reading->layout, field))) {
+        if (is_content(field) && field != skipped &&
+            (fact_id != NULL || !is_key(reading->layout, field))) {
             add_member(&digest, field, reading->event);
         }
     }

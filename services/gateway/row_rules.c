@@ -1,6 +1,7 @@
 #include "common/avro/record_member.h"
 #include "common/base/date.h"
 #include "common/base/text.h"
+#include "events.h"
 #include "services/gateway/row_reading.h"
 
 #include <stdint.h>
@@ -101,6 +102,7 @@ static void date_cancellation(struct row_reading *reading)
         !is_null(reading, &rules->cancelled_on)) {
         return;
     }
+    reading->out->cancelled_undated = reading->layout->event == &order_reported_type;
     *date_at(reading, &rules->cancelled_on) =
         (int32_t)(reading->out->as_of / DATE_DAY_MICROSECONDS);
     member_set_present(rules->cancelled_on.field,

@@ -1,3 +1,4 @@
+#include "common/base/digest.h"
 #include "events.h"
 #include "services/gateway/gateway_tables.h"
 #include "tests/base/unit.h"
@@ -79,6 +80,27 @@ START_TEST(an_alta_that_a_later_complete_file_lacks_is_withdrawn)
     drop_load(&drop, "altas_2025-07-03.csv",
               HEADER ALTA("A1", "10", "120") ALTA("A2", "12", "50") ALTA("A3", "20", "9"), NULL);
     assert_stands("A2", 50);
+}
+END_TEST
+
+START_TEST(what_is_withdrawn_names_the_file_that_lacks_it)
+{
+    static const char later[] = HEADER ALTA("A1", "10", "1") ALTA("A3", "20", "3");
+    const struct report_withdrawn *gone;
+    uint8_t hash[DIGEST_BYTES];
+    char hex[DIGEST_HEX_BYTES];
+
+    drop_load(&drop, "altas_2025-07-01.csv",
+              HEADER ALTA("A1", "10", "1") ALTA("A2", "12", "2") ALTA("A3", "20", "3"), NULL);
+    drop_load(&drop, "altas_2025-07-02.csv", later, NULL);
+    digest_sha256(later, strlen(later), hash);
+    digest_hex(hash, hex);
+    gone = fake_work_said(drop.work, &report_withdrawn_type, "kind", "receipt");
+    ck_assert_ptr_nonnull(gone);
+    ck_assert_str_eq(gone->fact.fact_id, "U1|A2|O1|010.000.2540.00");
+    ck_assert_str_eq(gone->fact.file, hex);
+    ck_assert_int_eq(gone->fact.row, 0);
+    ck_assert_str_eq(gone->reason, "ya no viene en una foto completa posterior");
 }
 END_TEST
 
@@ -199,6 +221,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, end);
     tcase_add_test(tcase, an_alta_that_a_later_complete_file_lacks_is_withdrawn);
+    tcase_add_test(tcase, what_is_withdrawn_names_the_file_that_lacks_it);
     tcase_add_test(tcase, what_lies_outside_of_the_window_or_the_unit_is_not_missed);
     tcase_add_test(tcase, a_file_with_a_row_that_cannot_be_read_withdraws_nothing);
     tcase_add_test(tcase, an_older_file_that_comes_later_changes_nothing);

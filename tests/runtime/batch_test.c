@@ -33,6 +33,10 @@ static const struct {
     {"orders", 3, ERROR_FATAL, "el tópico orders tiene 3 particiones y debe tener 4"},
     {"orders", 5, ERROR_FATAL, "el tópico orders tiene 5 particiones y debe tener 4"},
     {"shards", 3, ERROR_FATAL, "el tópico orders tiene 4 particiones y debe tener 3"},
+    {"deliveries", 3, ERROR_FATAL, "el tópico deliveries tiene 3 particiones y debe tener 4"},
+    {"deliveries", 5, ERROR_FATAL, "el tópico deliveries tiene 5 particiones y debe tener 4"},
+    {"quarantine", 2, ERROR_FATAL, "el tópico quarantine tiene 2 particiones y debe tener 1"},
+    {"deliveries", 0, ERROR_RETRY, "no existe el tópico deliveries: ejecute abasto topics apply"},
     {"orders", 0, ERROR_RETRY, "no existe el tópico orders: ejecute abasto topics apply"},
     {"shards", 0, ERROR_RETRY, "no existe el tópico shards: ejecute abasto topics apply"},
 };
