@@ -2,12 +2,14 @@
 #include "cli/say.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK_BYTES = 64 * 1024, NAMES_MAX = 1000 };
+enum { CHUNK_BYTES = 64 * 1024, NAMES_MAX = 1000, SECOND_US = 1000000 };
 
 static bool failed(const char *what, const char *path, struct error *err)
 {
@@ -183,6 +185,14 @@ bool drop_name_taken(const char *path)
            !ends_with(name, ".part") && !ends_with(name, ".tmp");
 }
 
+static bool set_time(const char *path, int64_t at_us, struct error *err)
+{
+    const struct timespec at = {.tv_sec = at_us / SECOND_US, .tv_nsec = at_us % SECOND_US * 1000};
+    const struct timespec times[] = {at, at};
+
+    return utimensat(AT_FDCWD, path, times, 0) == 0 || failed(say("fechar", "date"), path, err);
+}
+
 bool drop_file(const char *path, const char *folder, const struct drop_said *said,
                struct arena *arena, struct error *err)
 {
@@ -198,6 +208,7 @@ bool drop_file(const char *path, const char *folder, const struct drop_said *sai
     good = (told == NULL || json_dump_file(told, sidecar, JSON_INDENT(2)) == 0 ||
             failed(say("escribir", "write"), sidecar, err)) &&
            copy_file(path, data, err) &&
+           (said->came_at == 0 || set_time(data, said->came_at, err)) &&
            place_somewhere(name, folder, data, told == NULL ? NULL : sidecar, arena, err);
     (void)unlink(data);
     (void)unlink(sidecar);

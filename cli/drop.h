@@ -5,6 +5,8 @@
 #include "common/base/digest.h"
 #include "common/base/error.h"
 
+#include <stdint.h>
+
 /** SHA-256 of a file's content, as the gateways tell files apart. REJECT when it cannot be read. */
 bool drop_sha256(const char *path, char out[static DIGEST_HEX_BYTES], struct error *err) MUST_CHECK;
 
@@ -14,6 +16,7 @@ struct drop_said {
     const char *layout;
     const char *as_of;
     const char *nature; /**< real, demostracion */
+    int64_t came_at;    /**< microseconds since 1970: its place among those that wait; 0: now */
 };
 
 /** Whether a gateway takes a file of this name: hidden ones, unfinished ones (.part, .tmp) and sidecars are none. */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* After the database was restored to an older point while Kafka went on: every shard whose outputs are ahead gets a new
- * incarnation, whose events count from 1 and are newer than all that was said before; its inputs are read again from
- * where the database has them. What the gateways had read from files since comes out of their archives. */
+ * incarnation, whose events count from 1 and are newer than all that was said before. Its next owner recalls what it had
+ * said (common/runtime/recall.c), and reads its inputs again from where the database has them. What the gateways had read from files since comes out of their archives. */
 
 static const struct output_column columns[] = {
     {"service", {"servicio", "service"}, OUTPUT_TEXT},
@@ -48,20 +48,6 @@ static bool tell(struct cli *cli, const struct restore_plan *plan,
 
 /* --- what is done --- */
 
-static const char *outputs_json(const struct restore_shard *shard, struct arena *arena)
-{
-    const char *list = "";
-
-    for (size_t i = 0; i < shard->output_count; i++) {
-        const struct restore_output *output = &shard->outputs[i];
-
-        list = arena_format(
-            arena, "%s%s{\"topic\":\"%s\",\"partition\":%" PRId32 ",\"acked_offset\":%" PRId64 "}",
-            list, i == 0 ? "" : ",", output->topic, output->partition, output->end);
-    }
-    return arena_format(arena, "[%s]", list);
-}
-
 /* One statement, so that it happens or does not. Of a gateway the versions of facts too go on above those of the lost
  * future: each of its events took at most one. */
 static const char *renew_sql(const struct restore_shard *shard, struct arena *arena)
@@ -72,22 +58,16 @@ static const char *renew_sql(const struct restore_shard *shard, struct arena *ar
             ? ""
             : arena_format(arena,
                            ", numbers as (insert into %s.gateway_number (shard, name, value) "
-                           "select id, 'sequence', $5::bigint from moved on conflict (shard, name) "
+                           "select id, 'sequence', $4::bigint from moved on conflict (shard, name) "
                            "do update set value = gateway_number.value + excluded.value)",
                            schema);
 
-    return arena_format(
-        arena,
-        "with moved as (update %s.shard set incarnation = $3::bigint, epoch = epoch + 1, "
-        "owner_pid = null, owner_started = null where id = $1::integer and incarnation = "
-        "$2::bigint and $5::bigint >= 0 returning id), ends as (insert into %s.output_seq (shard, "
-        "topic, partition, "
-        "incarnation, seq, acked_offset) select moved.id, o.topic, o.partition, $3::bigint, 0, "
-        "o.acked_offset from moved, jsonb_to_recordset($4::jsonb) o(topic text, partition integer, "
-        "acked_offset bigint) on conflict (shard, topic, partition) do update set incarnation = "
-        "excluded.incarnation, seq = 0, acked_offset = excluded.acked_offset)%s select count(*) "
-        "from moved",
-        schema, schema, numbers);
+    return arena_format(arena,
+                        "with moved as (update %s.shard set incarnation = $3::bigint, epoch = "
+                        "epoch + 1, owner_pid = null, owner_started = null where id = $1::integer "
+                        "and incarnation = $2::bigint and $4::bigint >= 0 returning id)%s select "
+                        "count(*) from moved",
+                        schema, numbers);
 }
 
 static bool renew(struct cli *cli, const struct restore_shard *shard, struct error *err)
@@ -96,13 +76,12 @@ static bool renew(struct cli *cli, const struct restore_shard *shard, struct err
     const char *const values[] = {arena_format(arena, "%" PRId32, shard->shard),
                                   arena_format(arena, "%" PRId64, shard->incarnation),
                                   arena_format(arena, "%" PRId64, shard->next),
-                                  outputs_json(shard, arena),
                                   arena_format(arena, "%" PRId64, shard->facts)};
     PGresult *done;
     int64_t moved;
     bool good;
 
-    if (!connection_query(&cli->connection, renew_sql(shard, arena), values, 5, &done, err)) {
+    if (!connection_query(&cli->connection, renew_sql(shard, arena), values, 4, &done, err)) {
         return false;
     }
     good = connection_int64(done, 0, 0, &moved, err) &&

@@ -171,7 +171,8 @@ bool restore_files_drop(struct cli *cli, const struct restore_files *files, stru
         const struct drop_said said = {.name = file->name,
                                        .layout = file->layout,
                                        .as_of = file->as_of,
-                                       .nature = file->nature};
+                                       .nature = file->nature,
+                                       .came_at = file->read_at};
         const char *folder = arena_format(&cli->arena, "%s/%s", cli->stack.drop, file->institution);
 
         if (!drop_file(file->content, folder, &said, &cli->arena, err)) {

@@ -70,13 +70,12 @@ static bool look_at(struct cli *cli, struct broker *broker, struct restore_shard
                    known.incarnation, known.seq, &tail, err)) {
         return false;
     }
-    if (tail.offset < 0) {
-        return true;
+    if (tail.offset < 0 || tail.incarnation < shard->incarnation) {
+        return true; /* renewed already: its next owner recalls them */
     }
     shard->next = tail.incarnation >= shard->next ? tail.incarnation + 1 : shard->next;
     shard->unknown += tail.unknown;
     shard->facts += strncmp(topic, REPORTED, sizeof REPORTED - 1) == 0 ? tail.unknown : 0;
-    shard->outputs[shard->output_count++] = (struct restore_output){topic, partition, tail.end};
     return true;
 }
 
@@ -104,8 +103,6 @@ static bool look_at_topic(struct cli *cli, struct broker *broker, struct restore
 static bool look_at_shard(struct cli *cli, struct broker *broker, int32_t shards,
                           struct restore_shard *shard, struct error *err)
 {
-    shard->outputs =
-        arena_array(&cli->arena, topic_declaration_count * (size_t)shards, sizeof *shard->outputs);
     shard->next = shard->incarnation + 1;
     for (size_t i = 0; i < topic_declaration_count; i++) {
         if (!look_at_topic(cli, broker, shard, &topic_declarations[i], err)) {

@@ -7,13 +7,6 @@
 
 /* What the topics hold that the database does not know of: it was restored to an older point. */
 
-/** One partition of an output that is ahead of the database. */
-struct restore_output {
-    const char *topic;
-    int32_t partition;
-    int64_t end; /**< of the topic's partition now */
-};
-
 /** A shard whose outputs are ahead. */
 struct restore_shard {
     const struct place *place;
@@ -22,8 +15,6 @@ struct restore_shard {
     int64_t next;        /**< the one that it gets: above all that was ever said */
     int64_t unknown;     /**< events that the database does not know */
     int64_t facts;       /**< of these, on topics of reported facts: each took a sequence */
-    struct restore_output *outputs;
-    size_t output_count;
 };
 
 struct restore_plan {

@@ -78,12 +78,12 @@ static bool decode(struct shard *shard, struct intake *item, bool *looked, struc
     if (item->inbox != NULL) {
         return inbox_decode(shard, item, looked, err);
     }
-    if (item->input >= INTAKE_FEED || item->passed_over || item->rejected.why != REJECTION_NONE ||
-        item->event != NULL || item->type == NULL ||
+    if (item->input == INTAKE_FEED || item->input == INTAKE_AGENDA || item->passed_over ||
+        item->rejected.why != REJECTION_NONE || item->event != NULL || item->type == NULL ||
         (!intake_is_day_closed(item) && !batch_is_handled(shard, item))) {
         return true;
     }
-    if (item->payload.size == 0) {
+    if (item->payload.size == 0 && item->input != INTAKE_OWN) {
         refuse_empty(shard, item);
         return true;
     }
@@ -138,10 +138,10 @@ enum batch_outcome batch_begin(struct shard *shard, struct error *err)
     bool sent;
 
     shard->begun_ms = now_ms(shard->member);
-    if (shard->unpublished_bytes > shard->member->unpublished_bytes_max) {
+    if (!shard->recalling && shard->unpublished_bytes > shard->member->unpublished_bytes_max) {
         return BATCH_NONE; /* the broker has to catch up first */
     }
-    if (!shard_refill(shard, err)) {
+    if (!shard->recalling && !shard_refill(shard, err)) {
         return outcome_of(err);
     }
     if (shard->backlog_count == 0 && !shard->rules_rose &&
@@ -234,14 +234,14 @@ enum batch_outcome batch_decide(struct shard *shard, struct error *err)
         return outcome_of(err);
     }
     put_rejudge(shard);
-    if (!forward_days(shard, err)) {
+    if (!shard->recalling && !forward_days(shard, err)) {
         return outcome_of(err);
     }
     batch_reading_fill(shard, &commit);
     batch_reading_fill_days(shard, &commit);
     work_fill_commit(shard->work, &commit);
-    if (commit.advance_count == 0 && commit.done_count == 0 && commit.forwarded_count == 0 &&
-        work_is_empty(shard->work)) {
+    if (!shard->recalling && commit.advance_count == 0 && commit.done_count == 0 &&
+        commit.forwarded_count == 0 && work_is_empty(shard->work)) {
         work_end(shard->work);
         shard->work = NULL;
         return BATCH_NONE;

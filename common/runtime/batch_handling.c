@@ -10,14 +10,22 @@
 
 enum { INSTITUTION_BYTES_MAX = 64, OUTBOX_BYTES_MAX = 16 * 1024 * 1024 };
 
-static const struct handler *handler_of(const struct member *member, const char *type)
+static const struct handler *handler_among(const struct handler *handler, const char *type)
 {
-    const struct handler *handler = member->service->handlers;
-
-    while (handler->type != NULL && strcmp(handler->type, type) != 0) {
+    while (handler != NULL && handler->type != NULL && strcmp(handler->type, type) != 0) {
         handler++;
     }
-    return handler->type != NULL ? handler : NULL;
+    return handler != NULL && handler->type != NULL ? handler : NULL;
+}
+
+static const struct handler *handler_of(const struct member *member, const struct intake *item)
+{
+    const struct service *service = member->service;
+
+    return item->type == NULL
+               ? NULL
+               : handler_among(item->input == INTAKE_OWN ? service->recalls : service->handlers,
+                               item->type);
 }
 
 static struct message message_of(const struct intake *item)
@@ -34,8 +42,8 @@ static struct message message_of(const struct intake *item)
 
 bool batch_is_handled(const struct shard *shard, const struct intake *item)
 {
-    return !item->passed_over && item->rejected.why == REJECTION_NONE && item->type != NULL &&
-           handler_of(shard->member, item->type) != NULL;
+    return !item->passed_over && item->rejected.why == REJECTION_NONE &&
+           handler_of(shard->member, item) != NULL;
 }
 
 bool batch_load_needs(struct shard *shard, bool *sent, struct error *err)
@@ -46,7 +54,7 @@ bool batch_load_needs(struct shard *shard, bool *sent, struct error *err)
         const struct intake *item = &shard->backlog[i];
 
         if (batch_is_handled(shard, item)) {
-            const struct handler *handler = handler_of(shard->member, item->type);
+            const struct handler *handler = handler_of(shard->member, item);
             const struct message message = message_of(item);
 
             if (handler->needs != NULL) {
@@ -85,6 +93,19 @@ static bool set_aside(struct shard *shard, const struct intake *item, struct err
     return work_set_aside(shard->work, &aside, err);
 }
 
+/* What the service said itself: its bytes are its own, so that they cannot be set aside. */
+static bool recall(struct shard *shard, struct intake *item, struct error *err)
+{
+    const struct handler *handler = handler_of(shard->member, item);
+    const struct message message = message_of(item);
+
+    if (item->rejected.why != REJECTION_NONE) {
+        return error_set(err, ERROR_FATAL, "its own event cannot be read");
+    }
+    work_recalled(shard->work, item);
+    return handler == NULL || handler->on(shard->work, &message, err);
+}
+
 static bool handle(struct shard *shard, struct intake *item, struct error *err)
 {
     const struct handler *handler;
@@ -94,6 +115,9 @@ static bool handle(struct shard *shard, struct intake *item, struct error *err)
         return true;
     }
     work_set_message(shard->work, item);
+    if (item->input == INTAKE_OWN) {
+        return recall(shard, item, err);
+    }
     if (item->rejected.why != REJECTION_NONE && item->inbox == NULL) {
         return set_aside(shard, item, err);
     }
@@ -104,7 +128,7 @@ static bool handle(struct shard *shard, struct intake *item, struct error *err)
         shard->agenda_due = watermark_recompute(shard) || shard->agenda_due;
         return true;
     }
-    handler = item->type != NULL ? handler_of(shard->member, item->type) : NULL;
+    handler = handler_of(shard->member, item);
     message = message_of(item);
     return handler == NULL || handler->on(shard->work, &message, err);
 }
@@ -128,7 +152,8 @@ static bool settle(struct shard *shard, struct intake **culprit, struct error *e
     const size_t count = work_settlements(shard->work, &items);
 
     for (size_t i = 0; i < count; i++) {
-        const struct handler *handler = handler_of(shard->member, items[i].kind);
+        const struct handler *handler =
+            handler_among(shard->member->service->handlers, items[i].kind);
         const struct message message = {.type = items[i].kind,
                                         .topic = "agenda",
                                         .key = items[i].owner,

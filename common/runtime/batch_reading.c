@@ -49,6 +49,9 @@ void batch_reading_fill(struct shard *shard, struct store_commit *commit)
                 (struct store_agenda){.due = item->due, .kind = item->type, .key = item->key};
             continue;
         }
+        if (item->input == INTAKE_OWN) {
+            continue;
+        }
         advance_of(commit, advances, item->log)->to = item->offset + 1;
         hear(shard, item);
     }
@@ -106,7 +109,7 @@ void batch_reading_note(struct shard *shard)
     for (size_t i = 0; i < size; i++) {
         const struct intake *item = &shard->backlog[i];
 
-        if (item->input != INTAKE_AGENDA) {
+        if (item->input != INTAKE_AGENDA && item->input != INTAKE_OWN) {
             shard_position(shard, item->log)->committed = item->offset + 1;
         }
         if (shard_is_convicted(shard, item)) {

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { OWNER_PARTS_MAX = 3 }; /* <institution>/<contract>|<order>|<clave> */
+
 struct finding_row {
     const char *owner;
     const char *finding_id;
@@ -110,4 +112,39 @@ bool findings_put(struct work *work, const struct findings *findings, struct err
         }
     }
     return close_others(work, findings, err);
+}
+
+static const char *owner_of(struct work *work, const char *subject)
+{
+    size_t length = 0;
+
+    for (int part = 0; part < OWNER_PARTS_MAX && subject[length] != '\0'; part++) {
+        length += part > 0 ? 1 : 0;
+        length += strcspn(subject + length, "|");
+    }
+    return arena_text(work_arena(work), subject, length);
+}
+
+void finding_recall_needs(struct work *work, const struct message *message)
+{
+    const struct finding_raised *event = message->event;
+
+    work_need(work, &finding_table, owner_of(work, event->subject));
+}
+
+bool finding_recall(struct work *work, const struct message *message, struct error *err)
+{
+    const struct finding_raised *event = message->event;
+    struct finding_row *row =
+        work_row(work, &finding_table, owner_of(work, event->subject), event->finding_id);
+
+    (void)err;
+    row->kind = event->kind;
+    row->subject = event->subject;
+    row->message = event->message;
+    row->open = event->open;
+    row->digest = event->digest;
+    row->revision = event->revision;
+    work_save(work, &finding_table, row);
+    return true;
 }

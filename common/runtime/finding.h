@@ -31,4 +31,9 @@ extern const struct table finding_table;
 /** Emits the findings that are new or changed, and closes those of `owner` that no longer hold. */
 bool findings_put(struct work *work, const struct findings *findings, struct error *err) MUST_CHECK;
 
+/** A FindingRaised of one's own, as struct service.recalls wants it: its row is what was last said. The owner is what the
+ *  subject begins with: a contract, line or order, of at most three parts. */
+void finding_recall_needs(struct work *work, const struct message *message);
+bool finding_recall(struct work *work, const struct message *message, struct error *err) MUST_CHECK;
+
 #endif

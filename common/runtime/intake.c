@@ -26,7 +26,7 @@ static struct intake *append(struct intake **list, size_t *count, size_t *capaci
     return item;
 }
 
-static struct intake *backlog_add(struct shard *shard)
+struct intake *shard_backlog_add(struct shard *shard)
 {
     return append(&shard->backlog, &shard->backlog_count, &shard->backlog_capacity);
 }
@@ -255,7 +255,7 @@ void shard_take(struct shard *shard, const struct bus_message *message)
         put_message(shard, message, input, &shard->deferred_arena,
                     append(&shard->deferred, &shard->deferred_count, &shard->deferred_capacity));
     } else {
-        put_message(shard, message, input, &shard->backlog_arena, backlog_add(shard));
+        put_message(shard, message, input, &shard->backlog_arena, shard_backlog_add(shard));
     }
 }
 
@@ -280,7 +280,7 @@ static bool refill_from_agenda(struct shard *shard, struct error *err)
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        struct intake *item = backlog_add(shard);
+        struct intake *item = shard_backlog_add(shard);
 
         *item = (struct intake){.input = INTAKE_AGENDA,
                                 .log = "agenda",
@@ -312,7 +312,7 @@ void feed_put(struct feed_batch *batch, const char *log, int64_t offset, const c
         trace_begin(shard->member->producer, log, offset, begun);
         traceparent = begun;
     }
-    item = backlog_add(shard);
+    item = shard_backlog_add(shard);
     *item = (struct intake){.input = INTAKE_FEED,
                             .log = position->log,
                             .offset = offset,
@@ -344,7 +344,7 @@ static void take_deferred(struct shard *shard)
 {
     for (size_t i = 0; i < shard->deferred_count; i++) {
         struct arena *arena = &shard->backlog_arena;
-        struct intake *item = backlog_add(shard);
+        struct intake *item = shard_backlog_add(shard);
 
         *item = shard->deferred[i];
         item->type = arena_copy(arena, item->type);

@@ -63,8 +63,11 @@ struct service {
     const struct table *const *tables; /**< NULL-terminated */
     const struct view *views;          /**< over them, for who reads by SQL; NULL: none */
     const struct handler *handlers;    /**< ends with a zeroed one */
-    const struct setting *settings;    /**< ends with a zeroed one; NULL: none */
-    const struct feed *feed;           /**< NULL: none */
+    /** What becomes of an event of its own that its database lost (recall.h): it was the last that was said. Must emit
+     *  nothing. Ends with a zeroed one; NULL: it says nothing that a later judgement is compared with. */
+    const struct handler *recalls;
+    const struct setting *settings; /**< ends with a zeroed one; NULL: none */
+    const struct feed *feed;        /**< NULL: none */
     const struct route
         *routes; /**< of its own on the internal port; ends with a zeroed one; NULL: none */
     bool per_institution;          /**< one deployment per institution, one shard, routes by key */

@@ -63,7 +63,7 @@ const struct topic_declaration *member_topic(const struct member *member, const 
 
 /** A message, row or agenda item that waits to be worked off. */
 struct intake {
-    size_t input;    /**< index in member.inputs; INTAKE_FEED, INTAKE_AGENDA */
+    size_t input;    /**< index in member.inputs; INTAKE_FEED, INTAKE_AGENDA, INTAKE_OWN */
     const char *log; /**< topic, or log of the feed */
     int32_t partition;
     int64_t offset;
@@ -83,7 +83,7 @@ struct intake {
     struct rejection rejected; /**< why it goes to quarantine, if it does */
     int64_t timestamp_ms;      /**< of the message, when it was sent; 0 where there is none */
 };
-enum { INTAKE_FEED = 1 << 20, INTAKE_AGENDA };
+enum { INTAKE_FEED = 1 << 20, INTAKE_AGENDA, INTAKE_OWN };
 
 /** A committed batch that is not yet acknowledged whole. */
 struct unpublished {
@@ -199,6 +199,7 @@ struct shard {
     int64_t deferred_end; /**< of the inbox, as it was seen after the last of them */
     bool agenda_due;      /**< the agenda may hold items that are due */
     size_t agenda_taken;  /**< agenda items in the backlog */
+    bool recalling;       /**< the backlog holds what it said itself */
     bool rules_rose;      /**< the next batch puts on the agenda what newer rules judge anew */
     size_t batch_limit;
     struct culprit culprit;
@@ -246,6 +247,13 @@ struct closed_day *watermark_day(struct shard *shard, const char *institution);
 bool shard_take_over(struct shard *shard, struct error *err) MUST_CHECK;
 bool shard_release(struct shard *shard, struct error *err) MUST_CHECK;
 
+/* recall.c */
+/** Reads one output from `acked_offset` on and lets the service recall its own events that its database does not know,
+ *  all of a lower incarnation: batch by batch, so that what is read moves the output's sequence on. Commits; RETRY when
+ *  the shard is somebody else's. */
+bool recall_output(struct shard *shard, const struct topic_declaration *topic, int32_t partition,
+                   struct error *err) MUST_CHECK;
+
 /* intake.c */
 bool intake_is_day_closed(const struct intake *item);
 /** Takes one message of the bus into the backlog (or passes it over). */
@@ -255,6 +263,8 @@ void shard_take(struct shard *shard, const struct bus_message *message);
 bool shard_refill(struct shard *shard, struct error *err) MUST_CHECK;
 /** How long the oldest open gap has been open, 0 for none; logs an error once a minute for each that stays. */
 int64_t shard_watch_gaps(struct shard *shard, int64_t now_ms);
+/** One more at the end of the backlog, zeroed. */
+struct intake *shard_backlog_add(struct shard *shard);
 /** Removes the first `count` of the backlog. */
 void shard_backlog_drop(struct shard *shard, size_t count);
 
@@ -305,6 +315,8 @@ void work_end(struct work *work);
 bool work_load_send(struct work *work, bool *sent, struct error *err) MUST_CHECK;
 bool work_load_receive(struct work *work, struct error *err) MUST_CHECK;
 void work_set_message(struct work *work, const struct intake *intake);
+/** The output that an event of its own stands on goes on behind it. */
+void work_recalled(struct work *work, const struct intake *item);
 /** Fills in what handlers put; memory belongs to the work. */
 void work_fill_commit(struct work *work, struct store_commit *commit);
 /** What work_settle asked for, each once, in the order of kind and owner. */

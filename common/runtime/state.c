@@ -55,6 +55,7 @@ void shard_forget(struct shard *shard)
     }
     shard->agenda_due = false;
     shard->agenda_taken = 0;
+    shard->recalling = false;
     shard->rules_rose = false;
 }
 
@@ -164,8 +165,7 @@ struct output *shard_output(struct shard *shard, const struct topic_declaration 
     }
     shard->outputs = list_room(shard->outputs, shard->output_count, sizeof *output);
     output = &shard->outputs[shard->output_count++];
-    *output =
-        (struct output){.topic = topic, .partition = partition, .incarnation = shard->incarnation};
+    *output = (struct output){.topic = topic, .partition = partition}; /* nothing was ever said */
     return output;
 }
 

@@ -6,15 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct tail_check {
+    struct shard *shard;
+    bool lost; /* there are some of a lower incarnation: `abasto restore` was run */
+};
+
 /* A record of our own that the database does not know of: the database was rolled back. */
 static bool check_tail_record(void *context, const struct bus_message *message, struct error *err)
 {
-    struct shard *shard = context;
+    struct tail_check *check = context;
+    struct shard *shard = check->shard;
     const struct output *known =
         shard_output(shard, topic_by_name(message->topic), message->partition);
     struct tail tail = {.incarnation = known->incarnation, .seq = known->seq, .offset = -1};
 
     tail_learn(&tail, shard->member->producer, shard->id, message);
+    if (tail.offset >= 0 && tail.incarnation < shard->incarnation) {
+        check->lost = true;
+        return true;
+    }
     return tail.offset < 0 ||
            error_set(err, ERROR_FATAL,
                      "%s[%" PRId32 "] holds event %" PRId64 "/%" PRId64 " of shard %" PRId32
@@ -31,21 +41,18 @@ static void add_tail(struct shard *shard, const struct topic_declaration *topic,
                                             shard_output(shard, topic, partition)->acked_offset};
 }
 
-/* All outputs together: their number must not tell how long a shard has no owner. */
-static bool check_outputs(struct shard *shard, struct error *err)
+static struct bus_start *tails_of(struct shard *shard, struct arena *arena, size_t *count)
 {
     const struct member *member = shard->member;
     const char *const *outputs = member->service->outputs;
-    struct arena arena = {0};
     struct bus_start *starts;
-    size_t count = 0;
-    bool good;
 
-    while (outputs[count] != NULL) {
-        count++;
+    *count = 0;
+    while (outputs[*count] != NULL) {
+        (*count)++;
     }
-    starts = arena_array(&arena, count * (size_t)member->shard_count + 1, sizeof *starts);
-    count = 0;
+    starts = arena_array(arena, *count * (size_t)member->shard_count + 1, sizeof *starts);
+    *count = 0;
     for (size_t i = 0; outputs[i] != NULL; i++) {
         const struct topic_declaration *topic = member_topic(member, outputs[i]);
         const bool all = topic->partitions_per_shard && member->service->per_institution;
@@ -53,24 +60,51 @@ static bool check_outputs(struct shard *shard, struct error *err)
         const int32_t last = all ? member->shard_count - 1 : first;
 
         for (int32_t partition = first; partition <= last; partition++) {
-            add_tail(shard, topic, partition, starts, &count);
+            add_tail(shard, topic, partition, starts, count);
         }
     }
-    add_tail(shard, topic_by_name("quarantine"), 0, starts, &count);
-    good = bus_scan_tails(member->bus, starts, count, check_tail_record, shard, err);
+    add_tail(shard, topic_by_name("quarantine"), 0, starts, count);
+    return starts;
+}
+
+/* All outputs together: their number must not tell how long a shard has no owner. */
+static bool check_outputs(struct shard *shard, bool *lost, struct error *err)
+{
+    struct tail_check check = {.shard = shard};
+    struct arena arena = {0};
+    size_t count;
+    const struct bus_start *starts = tails_of(shard, &arena, &count);
+    const bool good =
+        bus_scan_tails(shard->member->bus, starts, count, check_tail_record, &check, err);
+
+    arena_finish(&arena);
+    *lost = check.lost;
+    return good;
+}
+
+static bool recall_outputs(struct shard *shard, struct error *err)
+{
+    struct arena arena = {0};
+    size_t count;
+    const struct bus_start *starts = tails_of(shard, &arena, &count);
+    bool good = true;
+
+    for (size_t i = 0; good && i < count; i++) {
+        good = recall_output(shard, topic_by_name(starts[i].topic), starts[i].partition, err);
+    }
     arena_finish(&arena);
     return good;
 }
 
 /* A tail that knows more than the database did may be that of a later owner: only who still owns the shard can tell
  * that the database was rolled back. */
-static bool check_outputs_as_owner(struct shard *shard, struct error *err)
+static bool check_outputs_as_owner(struct shard *shard, bool *lost, struct error *err)
 {
     struct store *store = shard->member->store;
     struct error fault = {0};
     bool owns = false;
 
-    if (check_outputs(shard, err)) {
+    if (check_outputs(shard, lost, err)) {
         return true;
     }
     if (err->action != ERROR_FATAL) {
@@ -175,6 +209,8 @@ static bool rules_rose(const struct shard *shard, const struct store_takeover *f
 
 static bool learn(struct shard *shard, const struct store_takeover *found, struct error *err)
 {
+    bool lost = false;
+
     shard->incarnation = found->incarnation;
     shard->epoch = found->epoch;
     shard->batch = found->batch;
@@ -183,7 +219,8 @@ static bool learn(struct shard *shard, const struct store_takeover *found, struc
     shard->rules_rose = rules_rose(shard, found);
     learn_reading(shard, found);
     learn_days(shard, found);
-    return learn_writing(shard, found, err) && check_outputs_as_owner(shard, err);
+    return learn_writing(shard, found, err) && check_outputs_as_owner(shard, &lost, err) &&
+           (!lost || recall_outputs(shard, err));
 }
 
 static bool open_feed(struct shard *shard, struct error *err)

@@ -415,6 +415,9 @@ void work_committed(struct work *work)
 
         to->incarnation = from->incarnation;
         to->seq = from->seq;
+        if (from->acked_offset > to->acked_offset) {
+            to->acked_offset = from->acked_offset;
+        }
         to->changed = false;
     }
     atomic_fetch_add(&metrics->emitted, (int64_t)work->emitted);

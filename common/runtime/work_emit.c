@@ -33,6 +33,17 @@ static struct output *output_of(struct work *work, const struct topic_declaratio
     return output;
 }
 
+void work_recalled(struct work *work, const struct intake *item)
+{
+    struct output *output =
+        output_of(work, member_topic(work->shard->member, item->log), item->partition);
+
+    output->incarnation = item->incarnation;
+    output->seq = item->seq;
+    output->acked_offset = item->offset + 1;
+    output->changed = true;
+}
+
 const char *work_cause(const struct work *work)
 {
     return work->current != NULL ? work->current->traceparent : NULL;

@@ -296,6 +296,63 @@ static bool on_withdrawn(struct work *work, const struct message *message, struc
     return true; /* another service's */
 }
 
+/* --- what it said itself and lost --- */
+
+static void recall_needs_contract(struct work *work, const struct message *message)
+{
+    const struct contract_registered *event = message->event;
+
+    work_need(work, &contract_state_table, event->contract_id);
+}
+
+static bool recall_contract(struct work *work, const struct message *message, struct error *err)
+{
+    const struct contract_registered *event = message->event;
+    struct contract_state *state = work_entity(work, &contract_state_table, event->contract_id);
+
+    (void)err;
+    state->judged = (struct judgement){event->digest, event->revision};
+    work_save(work, &contract_state_table, state);
+    return true;
+}
+
+static void recall_needs_order(struct work *work, const struct message *message)
+{
+    const struct order_issued *event = message->event;
+
+    work_need(work, &order_state_table, event->order_id);
+}
+
+static bool recall_order(struct work *work, const struct message *message, struct error *err)
+{
+    const struct order_issued *event = message->event;
+    struct order_state *state = work_entity(work, &order_state_table, event->order_id);
+
+    (void)err;
+    state->judged = (struct judgement){event->digest, event->revision};
+    work_save(work, &order_state_table, state);
+    return true;
+}
+
+static void recall_needs_line(struct work *work, const struct message *message)
+{
+    const struct contract_line_registered *event = message->event;
+
+    work_need(work, &line_state_table, line_id_of(work, event->contract_id, event->clave));
+}
+
+static bool recall_line(struct work *work, const struct message *message, struct error *err)
+{
+    const struct contract_line_registered *event = message->event;
+    struct line_state *state =
+        work_entity(work, &line_state_table, line_id_of(work, event->contract_id, event->clave));
+
+    (void)err;
+    state->judged = (struct judgement){event->digest, event->revision};
+    work_save(work, &line_state_table, state);
+    return true;
+}
+
 const struct handler contracts_handlers[] = {
     {"mx.abasto.reported.ContractReported", needs_contract, on_contract},
     {"mx.abasto.reported.ContractLineReported", needs_line, on_line},
@@ -311,3 +368,11 @@ const struct rejudge contracts_rejudge[] = {{&order_state_table, rejudge},
                                             {&line_state_table, rejudge_line},
                                             {&contract_state_table, rejudge_contract},
                                             {0}};
+
+const struct handler contracts_recalls[] = {
+    {"mx.abasto.contracts.ContractRegistered", recall_needs_contract, recall_contract},
+    {"mx.abasto.contracts.ContractLineRegistered", recall_needs_line, recall_line},
+    {"mx.abasto.orders.OrderIssued", recall_needs_order, recall_order},
+    {"mx.abasto.findings.FindingRaised", finding_recall_needs, finding_recall},
+    {0},
+};

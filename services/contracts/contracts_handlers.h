@@ -10,4 +10,7 @@ extern const struct handler contracts_handlers[];
 /** What is judged anew when the service's rules change. */
 extern const struct rejudge contracts_rejudge[];
 
+/** Of its own events: what it says in them was said last. As struct service.recalls wants it. */
+extern const struct handler contracts_recalls[];
+
 #endif

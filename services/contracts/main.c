@@ -8,6 +8,7 @@ static const struct service contracts = {
     .outputs = (const char *const[]){"contracts", "orders", "findings", NULL},
     .tables = contracts_tables,
     .handlers = contracts_handlers,
+    .recalls = contracts_recalls,
     .rule_version = 2, /* 2: where the believed source is silent, the next speaks */
     .rejudge = contracts_rejudge,
 };

@@ -234,6 +234,26 @@ static bool on_rejudge(struct work *work, const struct message *message, struct 
     return judge_order(work, message->key, err);
 }
 
+/* --- what it said itself and lost --- */
+
+static void recall_needs_delivery(struct work *work, const struct message *message)
+{
+    const struct delivery_recorded *event = message->event;
+
+    work_need(work, &delivery_state_table, event->order_id);
+}
+
+static bool recall_delivery(struct work *work, const struct message *message, struct error *err)
+{
+    const struct delivery_recorded *event = message->event;
+    struct delivery_state *state = work_entity(work, &delivery_state_table, event->order_id);
+
+    (void)err;
+    state->judged = (struct judgement){event->digest, event->revision};
+    work_save(work, &delivery_state_table, state);
+    return true;
+}
+
 const struct handler deliveries_handlers[] = {
     {"mx.abasto.reported.ReceiptReported", needs_receipt, on_receipt},
     {"mx.abasto.reported.ReportWithdrawn", needs_withdrawn, on_withdrawn},
@@ -241,5 +261,11 @@ const struct handler deliveries_handlers[] = {
     {"mx.abasto.contracts.ContractRegistered", needs_contract, on_contract},
     {"mx.abasto.shipments.ShipmentDispatched", needs_shipment, on_shipment},
     {rejudge, needs_rejudge, on_rejudge},
+    {0},
+};
+
+const struct handler deliveries_recalls[] = {
+    {"mx.abasto.deliveries.DeliveryRecorded", recall_needs_delivery, recall_delivery},
+    {"mx.abasto.findings.FindingRaised", finding_recall_needs, finding_recall},
     {0},
 };

@@ -7,4 +7,7 @@
  *  item deliveries.rejudge (the contract counts by another date); ends with a zeroed one. */
 extern const struct handler deliveries_handlers[];
 
+/** Of its own events: what it says in them was said last. As struct service.recalls wants it. */
+extern const struct handler deliveries_recalls[];
+
 #endif

@@ -8,6 +8,7 @@ static const struct service deliveries = {
     .outputs = (const char *const[]){"deliveries", "findings", NULL},
     .tables = deliveries_tables,
     .handlers = deliveries_handlers,
+    .recalls = deliveries_recalls,
     .rule_version = 1,
 };
 

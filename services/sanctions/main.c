@@ -10,6 +10,7 @@ static const struct service sanctions = {
     .outputs = (const char *const[]){"sanctions", "findings", NULL},
     .tables = sanctions_tables,
     .handlers = sanctions_handlers,
+    .recalls = sanctions_recalls,
     .rule_version = SANCTIONS_RULE_VERSION,
     .rejudge = sanctions_rejudge,
 };

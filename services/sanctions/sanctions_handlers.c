@@ -60,7 +60,7 @@ static bool put_sanction(struct work *work, struct sanction_judgement *judged, s
                      &state->judged, err)) {
         return false;
     }
-    if (state->judged.revision == before) {
+    if (state->judged.revision == before && !sanctions_moves(state, event)) {
         return true;
     }
     sum = work_entity(work, &contract_sum_table, event->contract_id);
@@ -270,6 +270,26 @@ static bool on_rejudge(struct work *work, const struct message *message, struct 
     return judge_order(work, message->key, err);
 }
 
+/* --- what it said itself and lost --- */
+
+static void recall_needs_penalty(struct work *work, const struct message *message)
+{
+    const struct penalty_calculated *event = message->event;
+
+    work_need(work, &sanction_state_table, event->order_id);
+}
+
+static bool recall_penalty(struct work *work, const struct message *message, struct error *err)
+{
+    const struct penalty_calculated *event = message->event;
+    struct sanction_state *state = work_entity(work, &sanction_state_table, event->order_id);
+
+    (void)err;
+    state->judged = (struct judgement){event->digest, event->revision};
+    work_save(work, &sanction_state_table, state);
+    return true;
+}
+
 const struct handler sanctions_handlers[] = {
     {"mx.abasto.contracts.ContractRegistered", needs_contract, on_contract},
     {"mx.abasto.orders.OrderIssued", needs_order, on_order},
@@ -277,6 +297,12 @@ const struct handler sanctions_handlers[] = {
     {"mx.abasto.reported.DecisionReported", needs_decision, on_decision},
     {"mx.abasto.reported.ReportWithdrawn", needs_withdrawn, on_withdrawn},
     {rejudge, needs_rejudge, on_rejudge},
+    {0},
+};
+
+const struct handler sanctions_recalls[] = {
+    {"mx.abasto.sanctions.PenaltyCalculated", recall_needs_penalty, recall_penalty},
+    {"mx.abasto.findings.FindingRaised", finding_recall_needs, finding_recall},
     {0},
 };
 

@@ -7,6 +7,9 @@
  *  sanctions.rejudge (terms changed, or a day closed on which missing goods grow or are found); ends with a zeroed one. */
 extern const struct handler sanctions_handlers[];
 
+/** Of its own events: what it says in them was said last. As struct service.recalls wants it. */
+extern const struct handler sanctions_recalls[];
+
 /** Every order line, when the rules of penalties change; ends with a zeroed one. */
 extern const struct rejudge sanctions_rejudge[];
 

@@ -260,10 +260,21 @@ void sanctions_findings(const struct sanction_facts *facts,
 
 /* --- the contract --- */
 
+static int64_t invented_of(const struct penalty_calculated *event)
+{
+    return event->invented && event->amount_centavos > 0 ? 1 : 0;
+}
+
+bool sanctions_moves(const struct sanction_state *state, const struct penalty_calculated *event)
+{
+    return state->amount_centavos != event->amount_centavos ||
+           state->invented_penalties != invented_of(event);
+}
+
 bool sanctions_move(struct contract_sum *sum, struct sanction_state *state,
                     const struct penalty_calculated *event, struct error *err)
 {
-    const int64_t invented = event->invented && event->amount_centavos > 0 ? 1 : 0;
+    const int64_t invented = invented_of(event);
     int64_t without;
     int64_t amount;
 

@@ -39,6 +39,9 @@ struct sanction_judgement sanctions_judge(const struct sanction_facts *facts, st
 void sanctions_findings(const struct sanction_facts *facts,
                         const struct sanction_judgement *judgement, struct finding_list *findings);
 
+/** Whether sanctions_move would change anything. */
+bool sanctions_moves(const struct sanction_state *state, const struct penalty_calculated *event);
+
 /** Moves the contract's sums by what the penalty adds now less what `state` says it added before, and
  *  `state` with them. REJECT beyond 64 bits. */
 MUST_CHECK bool sanctions_move(struct contract_sum *sum, struct sanction_state *state,

@@ -8,6 +8,7 @@ static const struct service shipments = {
     .outputs = (const char *const[]){"shipments", "findings", NULL},
     .tables = shipments_tables,
     .handlers = shipments_handlers,
+    .recalls = shipments_recalls,
     .rule_version = 1,
 };
 

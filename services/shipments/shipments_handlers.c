@@ -166,10 +166,37 @@ static bool on_rejudge(struct work *work, const struct message *message, struct 
     return judge_order(work, message->key, err);
 }
 
+/* --- what it said itself and lost --- */
+
+static void recall_needs_shipment(struct work *work, const struct message *message)
+{
+    const struct shipment_dispatched *event = message->event;
+
+    work_need(work, &shipment_state_table, event->order_id);
+}
+
+static bool recall_shipment(struct work *work, const struct message *message, struct error *err)
+{
+    const struct shipment_dispatched *event = message->event;
+    struct shipment_state *state =
+        work_row(work, &shipment_state_table, event->order_id, event->shipment_id);
+
+    (void)err;
+    state->judged = (struct judgement){event->digest, event->revision};
+    work_save(work, &shipment_state_table, state);
+    return true;
+}
+
 const struct handler shipments_handlers[] = {
     {"mx.abasto.reported.ShipmentReported", needs_shipment, on_shipment},
     {"mx.abasto.reported.ReportWithdrawn", needs_withdrawn, on_withdrawn},
     {"mx.abasto.orders.OrderIssued", needs_order, on_order},
     {rejudge, NULL, on_rejudge},
+    {0},
+};
+
+const struct handler shipments_recalls[] = {
+    {"mx.abasto.shipments.ShipmentDispatched", recall_needs_shipment, recall_shipment},
+    {"mx.abasto.findings.FindingRaised", finding_recall_needs, finding_recall},
     {0},
 };

@@ -6,4 +6,7 @@
 /** ShipmentReported, ReportWithdrawn and OrderIssued; ends with a zeroed one. */
 extern const struct handler shipments_handlers[];
 
+/** Of its own events: what it says in them was said last. As struct service.recalls wants it. */
+extern const struct handler shipments_recalls[];
+
 #endif

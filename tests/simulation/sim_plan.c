@@ -126,6 +126,8 @@ static struct sim_item any_fault(const struct sim_facts *facts, struct fake_rand
     case SIM_UNSENT:
     case SIM_CUT:
         break;
+    case SIM_BACKUP:
+    case SIM_GO_BACK:
     case SIM_REBALANCE:
         item.a = fake_random_below(random, SIM_SERVICES);
         break;
@@ -204,6 +206,11 @@ const char *sim_plan_text(struct arena *arena, const struct sim_facts *facts,
     case SIM_RAISE:
         return arena_format(arena, "operator > raises the incarnation of %s, shard %" PRId64,
                             service, item->b);
+    case SIM_BACKUP:
+        return arena_format(arena, "operator > backs up the database of %s", service);
+    case SIM_GO_BACK:
+        return arena_format(arena, "operator > the database of %s goes back to its backup",
+                            service);
     case SIM_KINDS:
         break;
     }

@@ -24,6 +24,8 @@ enum sim_kind {
     SIM_REBALANCE, /**< the group of service `a` deals its shards anew */
     SIM_HELD,      /**< what member `a` sends stands for `b` turns before it lands */
     SIM_RAISE,     /**< the incarnation of shard `b` of service `a` is raised */
+    SIM_BACKUP,    /**< the database of service `a` is backed up */
+    SIM_GO_BACK,   /**< it is restored from its last backup, and `abasto restore` run */
     SIM_KINDS,
 };
 

@@ -87,6 +87,7 @@ static void close_world(struct sim_world *world)
     for (int i = 0; i < SIM_MEMBERS; i++) {
         sim_member_finish(&world->members[i]);
     }
+    sim_restore_finish(world);
     for (int i = 0; i < SIM_SERVICES; i++) {
         fake_database_finish(&world->databases[i]);
     }
@@ -141,6 +142,8 @@ static void befall_member(struct sim_world *world, const struct sim_item *item)
     case SIM_RENEW:
     case SIM_REBALANCE:
     case SIM_RAISE:
+    case SIM_BACKUP:
+    case SIM_GO_BACK:
     case SIM_KINDS:
         break;
     }
@@ -173,6 +176,12 @@ static void happen(struct sim_world *world, const struct sim_item *item)
         break;
     case SIM_RAISE:
         fake_database_shard(&world->databases[item->a], (int32_t)item->b)->incarnation++;
+        break;
+    case SIM_BACKUP:
+        sim_back_up(world, (int)item->a);
+        break;
+    case SIM_GO_BACK:
+        sim_go_back(world, (int)item->a);
         break;
     case SIM_CRASH:
     case SIM_STOP:

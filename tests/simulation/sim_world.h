@@ -68,6 +68,12 @@ struct sim_gateway {
     struct sim_stream before[SIM_REPORTED_TOPICS][SIM_SHARDS]; /**< under the last incarnation */
 };
 
+/** What a database held when it went back. */
+struct sim_lost {
+    struct fake_shard *shards;
+    struct sim_lost *next;
+};
+
 struct sim_world {
     const struct sim_facts *facts;
     const struct sim_plan *plan;
@@ -75,6 +81,8 @@ struct sim_world {
     struct arena arena;
     struct fake_broker broker;
     struct fake_database databases[SIM_SERVICES];
+    struct fake_shard *backups[SIM_SERVICES]; /**< the last one; NULL: none */
+    struct sim_lost *lost[SIM_SERVICES];
     struct sim_member members[SIM_MEMBERS];
     struct sim_gateway gateways[SIM_INSTITUTIONS_MAX];
     struct bus_message *messages; /**< of gateways, encoded */
@@ -122,6 +130,12 @@ void sim_gateway_close_day(struct sim_world *world, int institution, int32_t day
 void sim_gateway_repeat(struct sim_world *world, int institution, size_t count);
 void sim_gateway_renew(struct sim_world *world, int institution);
 void sim_gateway_finish(struct sim_world *world);
+
+/* sim_restore.c */
+void sim_back_up(struct sim_world *world, int service);
+/** To the last backup, if there is one. */
+void sim_go_back(struct sim_world *world, int service);
+void sim_restore_finish(struct sim_world *world);
 
 /* sim_watch.c: what must hold at every commit */
 void sim_watch(void *context, const struct fake_shard *shard, const struct store_commit *commit);
