@@ -100,8 +100,8 @@ static bool look_at_topic(struct cli *cli, struct broker *broker, struct restore
     return true;
 }
 
-static bool look_at_shard(struct cli *cli, struct broker *broker, int32_t shards,
-                          struct restore_shard *shard, struct error *err)
+static bool look_at_shard(struct cli *cli, struct broker *broker, struct restore_shard *shard,
+                          struct error *err)
 {
     shard->next = shard->incarnation + 1;
     for (size_t i = 0; i < topic_declaration_count; i++) {
@@ -113,7 +113,7 @@ static bool look_at_shard(struct cli *cli, struct broker *broker, int32_t shards
 }
 
 static bool look_at_place(struct cli *cli, struct broker *broker, const struct place *place,
-                          int32_t shards, struct restore_plan *plan, struct error *err)
+                          struct restore_plan *plan, struct error *err)
 {
     const char *sql = arena_format(&cli->arena, "select id, incarnation from %s.shard order by id",
                                    place->schema);
@@ -131,7 +131,7 @@ static bool look_at_place(struct cli *cli, struct broker *broker, const struct p
         good = connection_int64(found, row, 0, &id, err) &&
                connection_int64(found, row, 1, &shard.incarnation, err);
         shard.shard = (int32_t)id;
-        good = good && look_at_shard(cli, broker, shards, &shard, err);
+        good = good && look_at_shard(cli, broker, &shard, err);
         if (good && shard.unknown > 0) {
             plan->shards[plan->count++] = shard;
         }
@@ -151,7 +151,7 @@ bool restore_find(struct cli *cli, struct broker *broker, struct restore_plan *o
     }
     out->shards = arena_array(&cli->arena, place_count * ((size_t)shards + 1), sizeof *out->shards);
     for (size_t i = 0; i < place_count; i++) {
-        if (!look_at_place(cli, broker, &places[i], shards, out, err)) {
+        if (!look_at_place(cli, broker, &places[i], out, err)) {
             return false;
         }
     }
