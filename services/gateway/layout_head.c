@@ -140,10 +140,10 @@ bool layout_head_read(const struct ini *ini, struct arena *arena, struct layout 
            read_surroundings(ini, section, arena, layout, err);
 }
 
-/* The columns that a key names, separated by commas, of which an identity is made; absent: none. */
+/* The columns that a key names, separated by commas, each of a type that it may have (NULL: any); absent: none. */
 static bool named_columns(const struct ini *ini, struct arena *arena, struct layout *layout,
-                          const char *key, const struct layout_column ***out, size_t *count,
-                          struct error *err)
+                          const char *key, bool (*may_be)(enum column_type type),
+                          const struct layout_column ***out, size_t *count, struct error *err)
 {
     struct ini_section *section = ini_section(ini, "layout");
     const char *value = ini_value(section, key);
@@ -156,7 +156,7 @@ static bool named_columns(const struct ini *ini, struct arena *arena, struct lay
     *out = arena_array(arena, *count + 1, sizeof **out);
     for (size_t i = 0; i < *count; i++) {
         (*out)[i] = layout_column_named(layout, names[i]);
-        if ((*out)[i] == NULL || !column_identifies((*out)[i]->type)) {
+        if ((*out)[i] == NULL || (may_be != NULL && !may_be((*out)[i]->type))) {
             return layout_fault(ini, section->line, key, names[i], err);
         }
     }
@@ -184,9 +184,11 @@ bool layout_keys_read(const struct ini *ini, struct arena *arena, struct layout 
     const struct layout_column *as_of = NULL;
 
     layout->as_of_index = SIZE_MAX;
-    if (!named_columns(ini, arena, layout, "key", &layout->keys, &layout->key_count, err) ||
-        !named_columns(ini, arena, layout, "scope", &layout->scope, &layout->scope_count, err) ||
-        !named_columns(ini, arena, layout, "skip_if_blank", &layout->silent_without,
+    if (!named_columns(ini, arena, layout, "key", column_identifies, &layout->keys,
+                       &layout->key_count, err) ||
+        !named_columns(ini, arena, layout, "scope", column_identifies, &layout->scope,
+                       &layout->scope_count, err) ||
+        !named_columns(ini, arena, layout, "skip_if_blank", NULL, &layout->silent_without,
                        &layout->silent_count, err) ||
         !date_column(ini, layout, "as_of", &as_of, err) ||
         !date_column(ini, layout, "window", &layout->window, err)) {
