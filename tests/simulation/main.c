@@ -6,11 +6,13 @@
 #include <string.h>
 #include <time.h>
 
-/* simulate [--seed N] [--runs N] [--tell]: runs of the simulator from seed N on, of a random one without it. */
+/* simulate [--seed N] [--runs N] [--tell]: runs of the simulator from seed N on, of a random one without it.
+ * --without NAME: it is a mutant, and has to be caught by one of the runs. */
 
 static void usage(void)
 {
-    (void)fprintf(stderr, "usage: simulate [--seed FIRST] [--runs COUNT] [--step STEP] [--tell]\n");
+    (void)fprintf(stderr, "usage: simulate [--seed FIRST] [--runs COUNT] [--step STEP] [--without "
+                          "MUTANT] [--tell]\n");
     exit(2);
 }
 
@@ -47,6 +49,8 @@ int main(int argc, char **argv)
             options.runs = number(argv[++i]);
         } else if (strcmp(argv[i], "--step") == 0 && i + 1 < argc) {
             options.step = number(argv[++i]);
+        } else if (strcmp(argv[i], "--without") == 0 && i + 1 < argc) {
+            options.mutant = argv[++i];
         } else if (strcmp(argv[i], "--tell") == 0) {
             options.telling = true;
         } else {

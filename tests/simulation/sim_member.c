@@ -205,16 +205,18 @@ static void begin(struct sim_member *member)
     sim_fiber_restart(member->fiber);
 }
 
-/* What it had sent may still land; nobody hears of it. */
+/* Of what it had sent, a first part may still land; nobody hears of it. */
 static void bury(struct sim_member *member)
 {
     struct error err = {0};
+    const int64_t sent = (int64_t)member->bus.queue.count;
 
     if (member->started) {
         running_finish(&member->running);
     }
     fake_store_finish(&member->store);
     member->bus.process = NULL;
+    fake_bus_lose(&member->bus, (size_t)fake_random_below(&member->world->random, sent + 1));
     if (!member->bus.bus.operations->reset(&member->bus.bus, &err)) {
         abort();
     }

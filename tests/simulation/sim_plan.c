@@ -79,16 +79,38 @@ static void plan_days(struct sim_plan *plan, const struct sim_facts *facts, int6
     }
 }
 
-static struct sim_item any_fault(const struct sim_facts *facts, struct fake_random *random)
+enum { FAULT_KINDS = SIM_KINDS - SIM_REPEAT };
+
+/* A run knows some kinds of faults only, so that some runs know many of one kind. */
+static uint64_t any_kinds(struct fake_random *random)
+{
+    const uint64_t all = (UINT64_C(1) << FAULT_KINDS) - 1;
+    const uint64_t kinds = (uint64_t)fake_random_below(random, (int64_t)all + 1) &
+                           (uint64_t)fake_random_below(random, (int64_t)all + 1);
+
+    return kinds == 0 || fake_random_once_in(random, 3) ? all : kinds;
+}
+
+static enum sim_kind any_kind(uint64_t kinds, struct fake_random *random)
+{
+    int64_t kind;
+
+    do {
+        kind = fake_random_below(random, FAULT_KINDS);
+    } while ((kinds >> kind & 1) == 0);
+    return (enum sim_kind)(SIM_REPEAT + kind);
+}
+
+static struct sim_item any_fault(const struct sim_facts *facts, uint64_t kinds,
+                                 struct fake_random *random)
 {
     static const enum fake_effect away[] = {FAKE_ASK,    FAKE_SCAN,     FAKE_SEND,
                                             FAKE_AGENDA, FAKE_TAKEOVER, FAKE_LOAD_RECEIVE};
     static const enum fake_fate fates[] = {FAKE_FENCES,       FAKE_LOSES_REPLY,
                                            FAKE_COMMITS_LATE, FAKE_LOSES_CONNECTION,
                                            FAKE_ROLLS_BACK,   FAKE_STOPS};
-    struct sim_item item = {
-        .kind = (enum sim_kind)(SIM_REPEAT + fake_random_below(random, SIM_KINDS - SIM_REPEAT)),
-        .a = fake_random_below(random, SIM_MEMBERS)};
+    struct sim_item item = {.kind = any_kind(kinds, random),
+                            .a = fake_random_below(random, SIM_MEMBERS)};
 
     switch (item.kind) {
     case SIM_SEND:
@@ -109,8 +131,12 @@ static struct sim_item any_fault(const struct sim_facts *facts, struct fake_rand
         item.d = fake_random_below(random, 2);
         break;
     case SIM_STOP:
-    case SIM_HELD:
         item.b = 20 + fake_random_below(random, 400);
+        break;
+    case SIM_HELD:
+        item.b = 20 + fake_random_below(random, 1200);
+        item.c = fake_random_below(random, 4);
+        item.d = fake_random_below(random, 2);
         break;
     case SIM_FREEZE:
         item.b = 20 + fake_random_below(random, 600);
@@ -144,12 +170,13 @@ void sim_plan_make(struct sim_plan *plan, const struct sim_facts *facts, uint64_
 {
     const int64_t turns = QUIET_TURNS + (int64_t)facts->count * TURNS_PER_MESSAGE;
     const int64_t faults = fake_random_below(random, 60);
+    const uint64_t kinds = any_kinds(random);
 
     *plan = (struct sim_plan){.seed = seed};
     plan_messages(plan, facts, turns, random);
     plan_days(plan, facts, turns, random);
     for (int64_t i = 0; i < faults; i++) {
-        struct sim_item item = any_fault(facts, random);
+        struct sim_item item = any_fault(facts, kinds, random);
 
         item.turn = fake_random_below(random, turns);
         sim_plan_add(plan, &item);
@@ -201,8 +228,9 @@ const char *sim_plan_text(struct arena *arena, const struct sim_facts *facts,
     case SIM_REBALANCE:
         return arena_format(arena, "group of %s > rebalance", service);
     case SIM_HELD:
-        return arena_format(arena, "%s > what it sends stands still for %" PRId64 " turns", member,
-                            item->b);
+        return arena_format(
+            arena, "%s > what it sends on output %" PRId64 " stands for %" PRId64 " turns%s",
+            member, item->c, item->b, item->d != 0 ? "; then it dies" : "");
     case SIM_RAISE:
         return arena_format(arena, "operator > raises the incarnation of %s, shard %" PRId64,
                             service, item->b);

@@ -22,10 +22,10 @@ enum sim_kind {
     SIM_UNSENT,    /**< the producer of member `a` fails */
     SIM_CUT,       /**< the database's connection of member `a` dies */
     SIM_REBALANCE, /**< the group of service `a` deals its shards anew */
-    SIM_HELD,      /**< what member `a` sends stands for `b` turns before it lands */
-    SIM_RAISE,     /**< the incarnation of shard `b` of service `a` is raised */
-    SIM_BACKUP,    /**< the database of service `a` is backed up */
-    SIM_GO_BACK,   /**< it is restored from its last backup, and `abasto restore` run */
+    SIM_HELD, /**< what member `a` sends on its output `c`, or on all, stands for `b` turns; it dies then: `d` */
+    SIM_RAISE,   /**< the incarnation of shard `b` of service `a` is raised */
+    SIM_BACKUP,  /**< the database of service `a` is backed up */
+    SIM_GO_BACK, /**< it is restored from its last backup, and `abasto restore` run */
     SIM_KINDS,
 };
 

@@ -7,11 +7,12 @@
 struct sim_options {
     uint64_t seed; /**< of the first run */
     uint64_t runs;
-    uint64_t step; /**< from one run's seed to the next one's */
-    bool telling;  /**< each run tells its story on stderr */
+    uint64_t step;      /**< from one run's seed to the next one's */
+    bool telling;       /**< each run tells its story on stderr */
+    const char *mutant; /**< what was taken out, and must be noticed; NULL: nothing was */
 };
 
-/** Runs until one is wrong; that one is shrunk and tells its story. */
+/** Runs until one is wrong. Of a mutant, one has to be. */
 bool sim_run_all(const struct sim_options *options);
 
 #endif

@@ -99,6 +99,19 @@ static void close_world(struct sim_world *world)
 
 /* --- what the plan says --- */
 
+/* One of its outputs, whose leader is away; NULL: the whole broker is. */
+static const char *stands_on(const struct sim_member *member, int64_t output)
+{
+    const char *const *outputs = sim_services()[member->service]->outputs;
+
+    for (int64_t i = 0; outputs[i] != NULL; i++) {
+        if (i == output) {
+            return outputs[i];
+        }
+    }
+    return NULL;
+}
+
 static void befall_member(struct sim_world *world, const struct sim_item *item)
 {
     struct sim_member *member = &world->members[item->a];
@@ -134,6 +147,8 @@ static void befall_member(struct sim_world *world, const struct sim_item *item)
         break;
     case SIM_HELD:
         member->lands_from = world->turn + item->b;
+        member->stands = stands_on(member, item->c);
+        member->dies_with_it = item->d != 0;
         break;
     case SIM_SEND:
     case SIM_DAY:
@@ -200,15 +215,38 @@ static void happen(struct sim_world *world, const struct sim_item *item)
 
 /* --- one turn --- */
 
+static bool stands(const struct sim_member *member, const char *topic)
+{
+    return member->world->turn < member->lands_from &&
+           (member->stands == NULL || strcmp(member->stands, topic) == 0);
+}
+
 static void carry_messages(struct sim_world *world)
 {
     for (int i = 0; i < SIM_MEMBERS; i++) {
         struct sim_member *member = &world->members[i];
         const int64_t waiting = (int64_t)member->bus.queue.count;
 
-        if (waiting > 0 && world->turn >= member->lands_from &&
-            fake_random_once_in(&world->random, 4)) {
-            fake_bus_land(&member->bus, (size_t)fake_random_below(&world->random, waiting));
+        if (waiting > 0 && fake_random_once_in(&world->random, 4)) {
+            const size_t at = (size_t)fake_random_below(&world->random, waiting);
+
+            if (!stands(member, member->bus.queue.items[at].message.topic)) {
+                fake_bus_land(&member->bus, at);
+            }
+        }
+    }
+}
+
+static void die_with_what_stands(struct sim_world *world)
+{
+    for (int i = 0; i < SIM_MEMBERS; i++) {
+        struct sim_member *member = &world->members[i];
+
+        if (member->dies_with_it && world->turn >= member->lands_from) {
+            member->dies_with_it = false;
+            sim_tell(world, "%s > dies with what it had not sent", sim_member_name(i));
+            sim_member_kill(member);
+            sim_group_deal(world, member->service);
         }
     }
 }
@@ -248,6 +286,7 @@ static void turn(struct sim_world *world)
             break;
         }
     }
+    die_with_what_stands(world);
     carry_messages(world);
     work_off_late(world);
     world->now_ms += fake_random_below(&world->random, world->draining ? DRAIN_TURN_MS : TURN_MS);
@@ -309,6 +348,7 @@ static void heal(struct sim_world *world)
         member->awake_at = 0;
         member->back_at = 0;
         member->lands_from = 0;
+        member->dies_with_it = false;
         member->crash_left = 0;
         member->away_left = 0;
         member->fate = FAKE_COMMITS;
@@ -331,6 +371,9 @@ static bool come_to_rest(struct sim_world *world)
 {
     for (int64_t i = 0; i < DRAIN_TURNS_MAX && world->verdict[0] == '\0'; i++) {
         turn(world);
+        if (!nobody_gave_up(world)) {
+            return false;
+        }
         if (i % LOOK_EVERY == 0 && is_at_rest(world)) {
             return true;
         }

@@ -42,6 +42,8 @@ struct sim_member {
     int64_t awake_at;   /**< turn; asleep until then */
     int64_t back_at;    /**< of one that is not alive */
     int64_t lands_from; /**< what it sends stands until this turn */
+    const char *stands; /**< on this topic alone; NULL: on all */
+    bool dies_with_it;  /**< when it is to land */
     uint32_t believes;  /**< shards it was told to own, as bits */
     bool in_group;
     /* faults that wait for their effect */

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MESSAGE_BYTES_MAX = 1000000 }; /* as Kafka's message.max.bytes */
+
 static struct fake_bus *fake_of(struct bus *base)
 {
     return (struct fake_bus *)(void *)base;
@@ -78,13 +80,18 @@ static void remove_sending(struct fake_sendings *list, size_t index)
             (list->count - index) * sizeof *list->items);
 }
 
-static void forget_sendings(struct fake_sendings *list)
+static void forget_sendings_from(struct fake_sendings *list, size_t first)
 {
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = first; i < list->count; i++) {
         arena_finish(list->items[i].block);
         free(list->items[i].block);
     }
-    list->count = 0;
+    list->count = first < list->count ? first : list->count;
+}
+
+static void forget_sendings(struct fake_sendings *list)
+{
+    forget_sendings_from(list, 0);
 }
 
 static struct bytes copy_bytes(struct arena *arena, struct bytes bytes)
@@ -141,6 +148,11 @@ void fake_bus_land(struct fake_bus *bus, size_t index)
     }
 }
 
+void fake_bus_lose(struct fake_bus *bus, size_t kept)
+{
+    forget_sendings_from(&bus->queue, kept);
+}
+
 void fake_bus_fail(struct fake_bus *bus)
 {
     forget_sendings(&bus->queue);
@@ -160,6 +172,9 @@ static bool fake_send(struct bus *base, const struct bus_message *message, uint6
     if (topic_by_name(message->topic) == NULL || message->partition >= bus->broker->shard_count) {
         return error_set(err, ERROR_FATAL, "there is no %s[%" PRId32 "]", message->topic,
                          message->partition);
+    }
+    if (message->key.size + message->payload.size >= MESSAGE_BYTES_MAX) {
+        return error_set(err, ERROR_FATAL, "%zu bytes are too many", message->payload.size);
     }
     if (bus->send_failed) {
         return error_set(err, ERROR_RETRY, "sending failed before: a reset is due");
@@ -331,6 +346,20 @@ static bool fake_poll(struct bus *base, size_t max_messages, int timeout_ms, str
 
 /* --- the consumer --- */
 
+/* What the client had fetched for the assignment before may come once more. */
+static int64_t fetched_before(const struct fake_bus *bus, const struct fake_log *log,
+                              const struct bus_start *start)
+{
+    enum { FETCHED_MAX = 2 };
+    const int64_t there = start->offset - log->begin;
+
+    if (bus->process == NULL || there <= 0 || start->offset > log->end) {
+        return 0;
+    }
+    return (int64_t)bus->process->portion(bus->process->context,
+                                          there < FETCHED_MAX ? (size_t)there : FETCHED_MAX);
+}
+
 static bool fake_assign(struct bus *base, const struct bus_start *starts, size_t count,
                         struct error *err)
 {
@@ -341,10 +370,12 @@ static bool fake_assign(struct bus *base, const struct bus_start *starts, size_t
     }
     bus->cursor_count = 0;
     for (size_t i = 0; i < count; i++) {
+        struct fake_log *log = fake_broker_log(bus->broker, starts[i].topic, starts[i].partition);
+
         bus->cursors =
             grow(bus->cursors, bus->cursor_count, &bus->cursor_capacity, sizeof *bus->cursors);
-        bus->cursors[bus->cursor_count++] = (struct fake_cursor){
-            fake_broker_log(bus->broker, starts[i].topic, starts[i].partition), starts[i].offset};
+        bus->cursors[bus->cursor_count++] =
+            (struct fake_cursor){log, starts[i].offset - fetched_before(bus, log, &starts[i])};
     }
     return fake_process_leave(bus->process, err);
 }

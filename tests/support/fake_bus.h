@@ -70,6 +70,8 @@ void fake_bus_take(struct fake_bus *bus, int32_t shard);
 
 /** Makes the sending at `index` of the queue land, with all before it of its partition and producer. */
 void fake_bus_land(struct fake_bus *bus, size_t index);
+/** All that was sent after the first `kept` of the queue never lands, as when its process dies. */
+void fake_bus_lose(struct fake_bus *bus, size_t kept);
 /** The producer fails: what stands in its queue never lands, what landed is never acknowledged. */
 void fake_bus_fail(struct fake_bus *bus);
 

@@ -1,12 +1,10 @@
-#include "common/store/store_pg.h"
+#include "tests/store/store_conformance.h"
+
 #include "tests/base/unit.h"
 
-#include <libpq-fe.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-/* What every store must do, against a real PostgreSQL: ABASTO_TEST_STACK names its stack.env. */
+enum { STORE_RULES = 2, STORE_SHARDS = 2 };
 
 struct order {
     const char *owner;
@@ -28,74 +26,21 @@ static const struct column columns[] = {
 static const struct table orders = TABLE(struct order, "order_row", 2, columns);
 static const struct table *const tables[] = {&orders, NULL};
 
-static char conninfo[512];
-static char schema[64];
-static struct store_pg_options options;
+static const struct store_pair *pair;
 static struct store *store;
 static struct arena arena;
 static struct store_takeover taken;
 
-static void read_conninfo(void)
-{
-    const char *path = getenv("ABASTO_TEST_STACK");
-    FILE *file;
-    char line[512];
-
-    ck_assert_msg(path != NULL, "ABASTO_TEST_STACK is not set");
-    file = fopen(path, "r");
-    ck_assert_msg(file != NULL, "cannot read %s", path);
-    while (fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "ABASTO_DATABASE=", 16) == 0) {
-            line[strcspn(line, "\n")] = 0;
-            (void)snprintf(conninfo, sizeof conninfo, "%s", line + 16);
-        }
-    }
-    (void)fclose(file);
-    ck_assert(conninfo[0] != 0);
-}
-
 static void set_up(void)
 {
-    struct error err = {0};
-
-    read_conninfo();
-    (void)snprintf(schema, sizeof schema, "test_%ld", (long)getpid());
-    options = (struct store_pg_options){.conninfo = conninfo,
-                                        .schema = schema,
-                                        .connections = 1,
-                                        .lock_timeout_ms = 300,
-                                        .rule_version = 2,
-                                        .tables = tables};
-    ck_assert_msg(store_pg_migrate(&options, &err), "%s", err.message);
-    ck_assert_msg(store_pg_migrate(&options, &err), "%s", err.message);
-    ck_assert_msg(store_pg_create_shards(&options, 2, &err), "%s", err.message);
-    store = store_pg_create(&options);
-}
-
-static void sql(const char *text)
-{
-    PGconn *connection = PQconnectdb(conninfo);
-    PGresult *result;
-    char path[128];
-
-    (void)snprintf(path, sizeof path, "set search_path = \"%s\"; set client_min_messages = warning",
-                   schema);
-    PQclear(PQexec(connection, path));
-    result = PQexec(connection, text);
-    ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK ||
-                      PQresultStatus(result) == PGRES_TUPLES_OK,
-                  "%s: %s", text, PQerrorMessage(connection));
-    PQclear(result);
-    PQfinish(connection);
+    pair->set_up(tables, STORE_RULES, STORE_SHARDS);
+    store = pair->open();
 }
 
 static void tear_down(void)
 {
-    char drop[128];
-
     store->operations->destroy(store);
-    (void)snprintf(drop, sizeof drop, "drop schema \"%s\" cascade", schema);
-    sql(drop);
+    pair->tear_down();
     arena_finish(&arena);
 }
 
@@ -182,7 +127,7 @@ END_TEST
 START_TEST(an_old_epoch_is_refused_though_batch_and_positions_agree)
 {
     struct store_commit old;
-    struct store *other = store_pg_create(&options);
+    struct store *other = pair->open();
     struct error err = {0};
 
     take(0);
@@ -198,7 +143,7 @@ END_TEST
 
 START_TEST(who_was_overtaken_no_longer_owns)
 {
-    struct store *other = store_pg_create(&options);
+    struct store *other = pair->open();
     struct error err = {0};
     bool owns = false;
     int64_t epoch;
@@ -297,43 +242,6 @@ START_TEST(a_datum_that_the_database_cannot_hold_leaves_nothing_of_its_batch)
 }
 END_TEST
 
-/* As an earlier version left it: without a table and columns that came since. */
-START_TEST(a_database_at_an_older_schema_is_brought_up_and_keeps_its_rows)
-{
-    struct order row = {.owner = "imss/1", .id = "a", .pieces = 7};
-    void *const rows[] = {&row};
-    const struct store_write write = {&orders, rows, 1};
-    static const char *const owners[] = {"imss/1"};
-    struct store_commit wanted;
-    struct error err = {0};
-    struct store_load load;
-
-    take(0);
-    wanted = next_commit(0);
-    wanted.writes = &write;
-    wanted.write_count = 1;
-    ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
-    sql("alter table order_row drop column remark, drop column cancelled;"
-        "alter table agenda drop column traceparent; drop table forwarded;"
-        "drop function advance");
-    ck_assert(!store->operations->takeover(store, 0, &arena, &taken, &err));
-    ck_assert_int_eq(err.action, ERROR_FATAL);
-    error_clear(&err);
-    ck_assert_msg(store_pg_migrate(&options, &err), "%s", err.message);
-    take(0);
-    ck_assert_int_eq(taken.batch, 1);
-    load = load_of(0, owners, 1);
-    ck_assert_uint_eq(load.row_count, 1);
-    ck_assert_int_eq(((const struct order *)load.rows[0])->pieces, 7);
-    ck_assert_ptr_null(((const struct order *)load.rows[0])->remark);
-    row.remark = "nuevo";
-    wanted = next_commit(0);
-    wanted.writes = &write;
-    wanted.write_count = 1;
-    ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
-}
-END_TEST
-
 START_TEST(a_connection_that_dies_leaves_the_outcome_to_takeover)
 {
     struct store_commit wanted;
@@ -343,7 +251,7 @@ START_TEST(a_connection_that_dies_leaves_the_outcome_to_takeover)
     take(0);
     wanted = next_commit(0);
     ck_assert(store->operations->commit_send(store, &wanted, &err));
-    sql("select pg_terminate_backend(owner_pid) from shard where id = 0");
+    pair->cut(0);
     result = store->operations->commit_receive(store, 0, &err);
     ck_assert(result == STORE_COMMITTED || result == STORE_UNKNOWN || result == STORE_RETRY);
     error_clear(&err);
@@ -359,44 +267,15 @@ START_TEST(a_connection_that_dies_leaves_the_outcome_to_takeover)
 }
 END_TEST
 
-START_TEST(an_owner_that_holds_the_row_is_ended_by_its_recorded_backend)
+START_TEST(an_owner_that_holds_the_row_is_ended_at_takeover)
 {
-    PGconn *holder = PQconnectdb(conninfo);
-    char text[512];
-
-    (void)snprintf(text, sizeof text,
-                   "set search_path = \"%s\"; begin; update shard set epoch = epoch + 1,"
-                   " owner_pid = pg_backend_pid(), owner_started = (select backend_start from"
-                   " pg_stat_activity where pid = pg_backend_pid()) where id = 0; commit",
-                   schema);
-    PQclear(PQexec(holder, text));
-    PQclear(PQexec(holder, "begin"));
-    PQclear(PQexec(holder, "update shard set batch = batch + 1 where id = 0"));
+    pair->hold(0);
     take(0);
     ck_assert_int_eq(taken.batch, 0);
     ck_assert_int_eq(taken.epoch, 2);
-    PQclear(PQexec(holder, "commit"));
-    ck_assert_int_eq(PQstatus(holder), CONNECTION_BAD);
-    PQfinish(holder);
-}
-END_TEST
-
-/* Every start migrates. It waits for no transaction of those that work, and makes them wait for nothing. */
-START_TEST(migrating_what_is_as_it_should_be_locks_no_table)
-{
-    PGconn *worker = PQconnectdb(conninfo);
-    struct error err = {0};
-    char text[256];
-
-    (void)snprintf(text, sizeof text,
-                   "set search_path = \"%s\"; begin; lock table outbox, agenda, \"%s\""
-                   " in access share mode",
-                   schema, orders.name);
-    PQclear(PQexec(worker, text));
-    ck_assert_int_eq(PQtransactionStatus(worker), PQTRANS_INTRANS);
-    ck_assert_msg(store_pg_migrate(&options, &err), "%s", err.message);
-    PQclear(PQexec(worker, "commit"));
-    PQfinish(worker);
+    ck_assert(!pair->holder_commits());
+    take(0);
+    ck_assert_int_eq(taken.batch, 0);
 }
 END_TEST
 
@@ -408,7 +287,7 @@ START_TEST(a_missing_shard_and_a_newer_rule_stop)
     ck_assert_int_eq(err.action, ERROR_FATAL);
     ck_assert_ptr_nonnull(strstr(err.message, "shard create"));
     error_clear(&err);
-    sql("update shard set rule_version = 3 where id = 0");
+    pair->set_rules(0, STORE_RULES + 1);
     ck_assert(!store->operations->takeover(store, 0, &arena, &taken, &err));
     ck_assert_int_eq(err.action, ERROR_FATAL);
 }
@@ -419,7 +298,7 @@ START_TEST(a_takeover_tells_the_older_rule_and_the_next_commit_raises_it)
 {
     struct store_commit wanted;
 
-    sql("update shard set rule_version = 1 where id = 0");
+    pair->set_rules(0, STORE_RULES - 1);
     take(0);
     ck_assert_int_eq(taken.rule_version, 1);
     take(0);
@@ -566,6 +445,122 @@ START_TEST(published_batches_are_kept_and_then_pruned)
 }
 END_TEST
 
+START_TEST(a_commit_that_comes_after_a_takeover_is_refused_whole)
+{
+    const struct store_advance advance = {"orders", 0, 5};
+    struct store *other = pair->open();
+    struct store_commit late;
+    struct error err = {0};
+
+    take(0);
+    late = next_commit(0);
+    late.advances = &advance;
+    late.advance_count = 1;
+    late.outbox = (struct bytes){(const uint8_t *)"event", 5};
+    ck_assert(other->operations->takeover(other, 0, &arena, &taken, &err));
+    ck_assert(store->operations->commit_send(store, &late, &err));
+    ck_assert_int_eq(store->operations->commit_receive(store, 0, &err), STORE_FENCED);
+    ck_assert(other->operations->takeover(other, 0, &arena, &taken, &err));
+    ck_assert_uint_eq(taken.position_count, 0);
+    ck_assert_uint_eq(taken.unpublished_count, 0);
+    other->operations->destroy(other);
+}
+END_TEST
+
+START_TEST(who_gives_a_shard_up_saves_what_is_published_unless_it_was_overtaken)
+{
+    struct store *other = pair->open();
+    struct store_commit wanted;
+    struct error err = {0};
+    int64_t epoch;
+
+    take(0);
+    epoch = taken.epoch;
+    for (int i = 0; i < 2; i++) {
+        wanted = next_commit(0);
+        wanted.batch = i + 1;
+        wanted.outbox = (struct bytes){(const uint8_t *)"event", 5};
+        ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
+    }
+    ck_assert(store->operations->release(store, 0, epoch, 1, &err));
+    ck_assert(other->operations->takeover(other, 0, &arena, &taken, &err));
+    ck_assert_int_eq(taken.published, 1);
+    ck_assert_uint_eq(taken.unpublished_count, 1);
+    ck_assert_int_eq(taken.unpublished[0].batch, 2);
+    ck_assert(store->operations->release(store, 0, epoch, 2, &err));
+    ck_assert(other->operations->takeover(other, 0, &arena, &taken, &err));
+    ck_assert_int_eq(taken.published, 1);
+    other->operations->destroy(other);
+}
+END_TEST
+
+START_TEST(what_is_done_goes_before_what_is_due_later_and_is_added_again)
+{
+    const struct store_agenda item = {.due = STORE_DUE_NOW, .kind = "judge", .key = "imss/1"};
+    struct store_commit wanted;
+    struct store_agenda *due;
+    struct error err = {0};
+    size_t count;
+
+    take(0);
+    wanted = next_commit(0);
+    wanted.later = &item;
+    wanted.later_count = 1;
+    ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
+    wanted.batch++;
+    wanted.done = &item;
+    wanted.done_count = 1;
+    ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
+    ck_assert(store->operations->agenda(store, 0, NULL, NULL, 0, 10, &arena, &due, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    wanted.batch++;
+    wanted.later_count = 0;
+    ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
+    ck_assert(store->operations->agenda(store, 0, NULL, NULL, 0, 10, &arena, &due, &count, &err));
+    ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
+START_TEST(what_is_said_again_of_a_producer_an_output_or_a_day_replaces_what_was_known)
+{
+    const struct store_sequence sequences[] = {{"deliveries", 1, 1, 40, 12},
+                                               {"deliveries", 1, 2, 3, 50}};
+    const struct store_heard heard[] = {{"contracts", 1, "orders", 1, 99},
+                                        {"contracts", 1, "orders", 2, 1}};
+    const struct store_watermark marks[] = {{"orders", "contracts", "imss", 20000},
+                                            {"orders", "contracts", "imss", 20001}};
+    const struct store_forwarded days[] = {{"imss", 19999}, {"imss", 20000}};
+    struct store_commit wanted;
+
+    take(0);
+    for (int i = 0; i < 2; i++) {
+        wanted = next_commit(0);
+        wanted.batch = i + 1;
+        wanted.sequences = &sequences[i];
+        wanted.sequence_count = 1;
+        wanted.heard = &heard[i];
+        wanted.heard_count = 1;
+        wanted.watermarks = &marks[i];
+        wanted.watermark_count = 1;
+        wanted.forwarded = &days[i];
+        wanted.forwarded_count = 1;
+        ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
+    }
+    take(0);
+    ck_assert_uint_eq(taken.sequence_count, 1);
+    ck_assert_int_eq(taken.sequences[0].incarnation, 2);
+    ck_assert_int_eq(taken.sequences[0].seq, 3);
+    ck_assert_int_eq(taken.sequences[0].acked_offset, 50);
+    ck_assert_uint_eq(taken.heard_count, 1);
+    ck_assert_int_eq(taken.heard[0].incarnation, 2);
+    ck_assert_int_eq(taken.heard[0].seq, 1);
+    ck_assert_uint_eq(taken.watermark_count, 1);
+    ck_assert_int_eq(taken.watermarks[0].day, 20001);
+    ck_assert_uint_eq(taken.forwarded_count, 1);
+    ck_assert_int_eq(taken.forwarded[0].day, 20000);
+}
+END_TEST
+
 START_TEST(two_shards_share_a_connection_with_their_work_in_flight_together)
 {
     struct error err = {0};
@@ -593,20 +588,24 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, another_batch_or_position_or_incarnation_is_refused);
     tcase_add_test(tcase, rows_come_back_in_bytewise_order_with_their_nulls);
     tcase_add_test(tcase, a_datum_that_the_database_cannot_hold_leaves_nothing_of_its_batch);
-    tcase_add_test(tcase, a_database_at_an_older_schema_is_brought_up_and_keeps_its_rows);
     tcase_add_test(tcase, a_connection_that_dies_leaves_the_outcome_to_takeover);
-    tcase_add_test(tcase, an_owner_that_holds_the_row_is_ended_by_its_recorded_backend);
-    tcase_add_test(tcase, migrating_what_is_as_it_should_be_locks_no_table);
+    tcase_add_test(tcase, an_owner_that_holds_the_row_is_ended_at_takeover);
     tcase_add_test(tcase, a_missing_shard_and_a_newer_rule_stop);
     tcase_add_test(tcase, a_takeover_tells_the_older_rule_and_the_next_commit_raises_it);
     tcase_add_test(tcase, the_agenda_gives_what_is_due_for_its_institution_and_at_once);
     tcase_add_test(tcase, the_agenda_is_counted_whether_due_or_not_up_to_a_bound);
     tcase_add_test(tcase, a_touch_puts_every_owner_of_the_prefix_on_the_agenda);
     tcase_add_test(tcase, published_batches_are_kept_and_then_pruned);
+    tcase_add_test(tcase, a_commit_that_comes_after_a_takeover_is_refused_whole);
+    tcase_add_test(tcase, who_gives_a_shard_up_saves_what_is_published_unless_it_was_overtaken);
+    tcase_add_test(tcase, what_is_done_goes_before_what_is_due_later_and_is_added_again);
+    tcase_add_test(tcase,
+                   what_is_said_again_of_a_producer_an_output_or_a_day_replaces_what_was_known);
     tcase_add_test(tcase, two_shards_share_a_connection_with_their_work_in_flight_together);
 }
 
-int main(void)
+int store_conformance_run(const char *name, const struct store_pair *wanted)
 {
-    return unit_run("store.conformance", fill);
+    pair = wanted;
+    return unit_run(name, fill);
 }
