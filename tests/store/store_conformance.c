@@ -525,8 +525,8 @@ START_TEST(what_is_said_again_of_a_producer_an_output_or_a_day_replaces_what_was
 {
     const struct store_sequence sequences[] = {{"deliveries", 1, 1, 40, 12},
                                                {"deliveries", 1, 2, 3, 50}};
-    const struct store_heard heard[] = {{"contracts", 1, "orders", 1, 99},
-                                        {"contracts", 1, "orders", 2, 1}};
+    const struct store_heard heard[] = {{"contracts", 1, "orders", 1, 99, false},
+                                        {"contracts", 1, "orders", 2, 1, false}};
     const struct store_watermark marks[] = {{"orders", "contracts", "imss", 20000},
                                             {"orders", "contracts", "imss", 20001}};
     const struct store_forwarded days[] = {{"imss", 19999}, {"imss", 20000}};
