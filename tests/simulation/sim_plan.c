@@ -134,9 +134,9 @@ static struct sim_item any_fault(const struct sim_facts *facts, uint64_t kinds,
         item.b = 20 + fake_random_below(random, 400);
         break;
     case SIM_HELD:
-        item.b = 20 + fake_random_below(random, 1200);
+        item.b = 20 + fake_random_below(random, 2400);
         item.c = fake_random_below(random, 4);
-        item.d = fake_random_below(random, 2);
+        item.d = fake_random_below(random, 4);
         break;
     case SIM_FREEZE:
         item.b = 20 + fake_random_below(random, 600);
