@@ -19,6 +19,19 @@ static const char ensure_column_function[] =
     " end if;\n"
     "end $ensure$;";
 
+/* A view says in its comment what it was made of. Its columns may have changed: replacing it would not do. */
+static const char ensure_view_function[] =
+    "create or replace function ensure_view(the_view text, the_select text)"
+    " returns void language plpgsql as $ensure$\n"
+    "begin\n"
+    " if obj_description(to_regclass(quote_ident(the_view)), 'pg_class')"
+    "  is distinct from md5(the_select) then\n"
+    "  execute format('drop view if exists %I', the_view);\n"
+    "  execute format('create view %I as %s', the_view, the_select);\n"
+    "  execute format('comment on view %I is %L', the_view, md5(the_select));\n"
+    " end if;\n"
+    "end $ensure$;";
+
 /* The runtime's own tables. Names of shards' owners, of topics and keys compare bytewise. */
 static const char own_tables[] =
     "create table if not exists shard (id integer primary key, incarnation bigint not null,"
@@ -104,11 +117,9 @@ static void append_table(struct buffer *sql, const struct table *table)
     }
 }
 
-/* Its columns may have changed: replacing it would not do. */
 static void append_view(struct buffer *sql, const struct view *view)
 {
-    buffer_format(sql, "drop view if exists \"%s\";create view \"%s\" as %s;", view->name,
-                  view->name, view->sql);
+    buffer_format(sql, "select ensure_view('%s', $view$%s$view$);", view->name, view->sql);
 }
 
 /* Runs statements as one transaction: the simple protocol makes it so. */
@@ -147,6 +158,7 @@ bool store_pg_migrate(const struct store_pg_options *options, struct error *err)
 
     append_lock(&sql, options);
     buffer_append_text(&sql, ensure_column_function);
+    buffer_append_text(&sql, ensure_view_function);
     buffer_append_text(&sql, own_tables);
     buffer_append_text(&sql, advance_function);
     for (size_t i = 0; options->tables != NULL && options->tables[i] != NULL; i++) {

@@ -37,7 +37,8 @@ struct table {
     size_t key_columns; /**< 1 or 2 */
 };
 
-/** A view over a service's tables, made anew whenever the service starts. A list ends with a zeroed one. */
+/** A view over a service's tables, made anew by the first start that declares it otherwise. A list ends with a
+ *  zeroed one. */
 struct view {
     const char *name;
     const char *sql; /**< the select */

@@ -228,11 +228,44 @@ START_TEST(migrating_what_is_as_it_should_be_locks_no_table)
 }
 END_TEST
 
+static int columns_of_view(PGconn *worker)
+{
+    PGresult *result = PQexec(worker, "select * from note_seen");
+    const int count = PQnfields(result);
+
+    ck_assert_msg(PQresultStatus(result) == PGRES_TUPLES_OK, "%s", PQerrorMessage(worker));
+    PQclear(result);
+    return count;
+}
+
+START_TEST(a_view_is_made_anew_when_it_is_declared_otherwise_and_else_left_to_its_readers)
+{
+    const struct view first[] = {{"note_seen", "select pieces from note"}, {0}};
+    const struct view second[] = {{"note_seen", "select remark, pieces from note"}, {0}};
+    PGconn *worker = connect_to_schema();
+    struct error err = {0};
+
+    options.views = first;
+    ck_assert_msg(store_pg_migrate(&options, &err), "%s", err.message);
+    PQclear(PQexec(worker, "begin"));
+    ck_assert_int_eq(columns_of_view(worker), 1);
+    ck_assert_msg(store_pg_migrate(&options, &err), "%s", err.message);
+    PQclear(PQexec(worker, "commit"));
+    options.views = second;
+    ck_assert_msg(store_pg_migrate(&options, &err), "%s", err.message);
+    ck_assert_int_eq(columns_of_view(worker), 2);
+    options.views = NULL;
+    PQfinish(worker);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, set_up_notes, tear_down_notes);
     tcase_add_test(tcase, a_database_at_an_older_schema_is_brought_up_and_keeps_its_rows);
     tcase_add_test(tcase, migrating_what_is_as_it_should_be_locks_no_table);
+    tcase_add_test(tcase,
+                   a_view_is_made_anew_when_it_is_declared_otherwise_and_else_left_to_its_readers);
 }
 
 int main(void)
