@@ -62,6 +62,14 @@ struct store_pg_exchange *store_pg_call_own(struct store_pg *store, struct store
                : NULL;
 }
 
+struct store_pg_exchange *store_pg_call_taken(struct store_pg *store, int32_t shard,
+                                              enum store_pg_own own, const char *doing,
+                                              struct store_pg_link **link, struct error *err)
+{
+    *link = store_pg_taken_link(store, shard, err);
+    return *link == NULL ? NULL : store_pg_call_own(store, *link, shard, own, doing, err);
+}
+
 /* --- load -------------------------------------------------------------------------------------- */
 
 static bool add_load(struct store_pg *store, struct store_pg_link *link,
@@ -166,15 +174,12 @@ static bool agenda(struct store *base, int32_t shard, const char *const *institu
                    struct store_agenda **out, size_t *out_count, struct error *err)
 {
     struct store_pg *store = store_pg_of(base);
-    struct store_pg_link *link = store_pg_taken_link(store, shard, err);
+    struct store_pg_link *link;
     struct store_pg_exchange *exchange;
     const PGresult *result;
 
-    if (link == NULL) {
-        return false;
-    }
     fill_agenda(&store->params, shard, institutions, days, count, limit);
-    exchange = store_pg_call_own(store, link, shard, STORE_PG_AGENDA, "leer la agenda", err);
+    exchange = store_pg_call_taken(store, shard, STORE_PG_AGENDA, "leer la agenda", &link, err);
     if (exchange == NULL) {
         return false;
     }
@@ -195,16 +200,14 @@ static bool agenda_size(struct store *base, int32_t shard, int64_t limit, int64_
                         struct error *err)
 {
     struct store_pg *store = store_pg_of(base);
-    struct store_pg_link *link = store_pg_taken_link(store, shard, err);
+    struct store_pg_link *link;
     struct store_pg_exchange *exchange;
 
-    if (link == NULL) {
-        return false;
-    }
     store_pg_params_clear(&store->params);
     store_pg_param_int32(&store->params, shard);
     store_pg_param_int64(&store->params, limit);
-    exchange = store_pg_call_own(store, link, shard, STORE_PG_AGENDA_SIZE, "contar la agenda", err);
+    exchange =
+        store_pg_call_taken(store, shard, STORE_PG_AGENDA_SIZE, "contar la agenda", &link, err);
     if (exchange == NULL) {
         return false;
     }
@@ -218,19 +221,16 @@ static bool outbox(struct store *base, int32_t shard, int64_t first, int64_t las
                    struct error *err)
 {
     struct store_pg *store = store_pg_of(base);
-    struct store_pg_link *link = store_pg_taken_link(store, shard, err);
+    struct store_pg_link *link;
     struct store_pg_exchange *exchange;
     const PGresult *result;
 
-    if (link == NULL) {
-        return false;
-    }
     store_pg_params_clear(&store->params);
     store_pg_param_int32(&store->params, shard);
     store_pg_param_int64(&store->params, first);
     store_pg_param_int64(&store->params, last);
     exchange =
-        store_pg_call_own(store, link, shard, STORE_PG_OUTBOX, "leer la bandeja de salida", err);
+        store_pg_call_taken(store, shard, STORE_PG_OUTBOX, "leer la bandeja de salida", &link, err);
     if (exchange == NULL) {
         return false;
     }

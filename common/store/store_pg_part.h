@@ -37,6 +37,11 @@ struct store_pg_exchange *store_pg_call_own(struct store_pg *store, struct store
                                             int32_t shard, enum store_pg_own own, const char *doing,
                                             struct error *err);
 
+/** The same on the connection on which the shard was taken, which goes to `link`. */
+struct store_pg_exchange *store_pg_call_taken(struct store_pg *store, int32_t shard,
+                                              enum store_pg_own own, const char *doing,
+                                              struct store_pg_link **link, struct error *err);
+
 bool store_pg_takeover(struct store *store, int32_t shard, struct arena *arena,
                        struct store_takeover *out, struct error *err) MUST_CHECK;
 bool store_pg_release(struct store *store, int32_t shard, int64_t epoch, int64_t published,

@@ -238,16 +238,14 @@ bool store_pg_takeover(struct store *base, int32_t shard, struct arena *arena,
 bool store_pg_owns(struct store *base, int32_t shard, int64_t epoch, bool *out, struct error *err)
 {
     struct store_pg *store = store_pg_of(base);
-    struct store_pg_link *link = store_pg_taken_link(store, shard, err);
+    struct store_pg_link *link;
     struct store_pg_exchange *exchange;
 
-    if (link == NULL) {
-        return false;
-    }
     store_pg_params_clear(&store->params);
     store_pg_param_int32(&store->params, shard);
     store_pg_param_int64(&store->params, epoch);
-    exchange = store_pg_call_own(store, link, shard, STORE_PG_OWNS, "ver quién es el dueño", err);
+    exchange =
+        store_pg_call_taken(store, shard, STORE_PG_OWNS, "ver quién es el dueño", &link, err);
     if (exchange == NULL) {
         return false;
     }
@@ -260,17 +258,15 @@ bool store_pg_release(struct store *base, int32_t shard, int64_t epoch, int64_t 
                       struct error *err)
 {
     struct store_pg *store = store_pg_of(base);
-    struct store_pg_link *link = store_pg_taken_link(store, shard, err);
+    struct store_pg_link *link;
     struct store_pg_exchange *exchange;
 
-    if (link == NULL) {
-        return false;
-    }
     store_pg_params_clear(&store->params);
     store_pg_param_int32(&store->params, shard);
     store_pg_param_int64(&store->params, epoch);
     store_pg_param_int64(&store->params, published);
-    exchange = store_pg_call_own(store, link, shard, STORE_PG_RELEASE, "dejar el fragmento", err);
+    exchange =
+        store_pg_call_taken(store, shard, STORE_PG_RELEASE, "dejar el fragmento", &link, err);
     if (exchange == NULL) {
         return false;
     }
