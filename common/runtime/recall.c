@@ -1,5 +1,5 @@
-#include "common/runtime/outbox.h"
 #include "common/runtime/shard.h"
+#include "common/runtime/tail.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -11,8 +11,7 @@
 struct recall {
     struct shard *shard;
     const struct topic_declaration *topic;
-    int64_t incarnation;
-    int64_t seq;
+    struct tail tail; /* as far as it was taken */
 };
 
 static bool commit_batch(struct shard *shard, struct error *err)
@@ -59,8 +58,8 @@ static void put(const struct recall *recall, const struct bus_message *message)
         .offset = message->offset,
         .type = arena_copy(arena, bus_header(message, "ce_type")),
         .key = arena_text(arena, (const char *)message->key.data, message->key.size),
-        .incarnation = recall->incarnation,
-        .seq = recall->seq,
+        .incarnation = recall->tail.incarnation,
+        .seq = recall->tail.seq,
         .payload = {(const uint8_t *)arena_text(arena, (const char *)message->payload.data,
                                                 message->payload.size),
                     message->payload.size}};
@@ -70,20 +69,12 @@ static bool take_record(void *context, const struct bus_message *message, struct
 {
     struct recall *recall = context;
     struct shard *shard = recall->shard;
-    char producer[128];
-    int64_t incarnation;
-    int64_t seq;
-    int32_t id;
+    const int64_t taken = recall->tail.unknown;
 
-    if (!outbox_identity_parse(bus_header(message, "ce_source"), bus_header(message, "ce_id"),
-                               producer, sizeof producer, &incarnation, &id, &seq) ||
-        id != shard->id || strcmp(producer, shard->member->producer) != 0 ||
-        incarnation < recall->incarnation ||
-        (incarnation == recall->incarnation && seq <= recall->seq)) {
+    tail_learn(&recall->tail, shard->member->producer, shard->id, message);
+    if (recall->tail.unknown == taken) {
         return true;
     }
-    recall->incarnation = incarnation;
-    recall->seq = seq;
     put(recall, message);
     return shard->backlog_count < shard->member->batch_messages || commit_all(shard, err);
 }
@@ -93,7 +84,10 @@ bool recall_output(struct shard *shard, const struct topic_declaration *topic, i
 {
     struct bus *bus = shard->member->bus;
     const struct output *known = shard_output(shard, topic, partition);
-    struct recall recall = {shard, topic, known->incarnation, known->seq};
+    struct recall recall = {
+        .shard = shard,
+        .topic = topic,
+        .tail = {.incarnation = known->incarnation, .seq = known->seq, .offset = -1}};
     bool good;
 
     shard->recalling = true;

@@ -9,7 +9,7 @@ struct tail {
     int64_t seq;
     int64_t offset;  /**< of the record that says so; -1: nothing newer than what was known */
     int64_t unknown; /**< events newer than what was known, those sent again counted once */
-    int64_t end;     /**< offset behind the last record */
+    int64_t end;     /**< offset behind the last record; tail_read's alone */
 };
 
 /** What one more record of the partition says, in the order of the log. */
