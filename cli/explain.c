@@ -2,6 +2,7 @@
 #include "cli/explain_text.h"
 #include "cli/filter.h"
 #include "cli/penalty_events.h"
+#include "common/avro/record_json.h"
 #include "common/domain/order_number.h"
 
 #include <jansson.h>
@@ -66,22 +67,26 @@ static json_t *find_rows(struct cli *cli, const char *const *values)
     return rows;
 }
 
-static bool print_text(const char *text, const json_t *rows, struct error *err)
+static void print_text(const struct penalty_event *event, const json_t *rows)
 {
     struct arena arena = {0};
-    json_t *json = load_json(text, err);
+    json_t *json = record_json(event->type, event->event);
 
-    if (json == NULL) {
-        return false;
-    }
     explain_text(json, rows, &arena, stdout);
     printf("\n");
     json_decref(json);
     arena_finish(&arena);
-    return true;
 }
 
-/* The events that the result names, as JSON. */
+static void print_json(const struct penalty_event *event)
+{
+    struct arena arena = {0};
+
+    printf("%s\n", record_json_text(&arena, event->type, event->event));
+    arena_finish(&arena);
+}
+
+/* The events that the result names. */
 static bool read_events(struct cli *cli, const PGresult *result, struct penalty_event **out,
                         struct error *err)
 {
@@ -114,22 +119,20 @@ static bool print_all(struct cli *cli, const PGresult *result, const char *const
 {
     struct penalty_event *events;
     json_t *rows;
-    bool good = true;
 
     if (!read_events(cli, result, &events, err)) {
         return false;
     }
     rows = cli->options.json || connection_rows(result) == 0 ? NULL : find_rows(cli, values);
-    for (int row = 0; good && row < connection_rows(result); row++) {
+    for (int row = 0; row < connection_rows(result); row++) {
         if (cli->options.json) {
-            printf("%s\n", events[row].json);
+            print_json(&events[row]);
         } else {
-            good = print_text(events[row].json,
-                              json_object_get(rows, connection_text(result, row, ORDER_ID)), err);
+            print_text(&events[row], json_object_get(rows, connection_text(result, row, ORDER_ID)));
         }
     }
     json_decref(rows);
-    return good;
+    return true;
 }
 
 /* False: neither a penalty nor all of them, nor those of somebody. */

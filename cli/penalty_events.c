@@ -2,7 +2,6 @@
 
 #include "cli/event_view.h"
 #include "cli/say.h"
-#include "common/avro/record_json.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,7 +17,6 @@ struct reader {
     size_t count;
     size_t next;
     size_t last; /* of this scan */
-    struct arena record;
     struct arena *arena;
 };
 
@@ -53,13 +51,13 @@ static bool take(struct reader *reader, const struct bus_message *message, struc
     if (!broker_learn(reader->broker, message->payload, err)) {
         return false;
     }
-    event_view_read(message, reader->broker->registry, &reader->record, &view);
+    event_view_read(message, reader->broker->registry, reader->arena, &view);
     id = event_view_text(&view, "sanction_id");
     if (id == NULL || strcmp(id, event->sanction_id) != 0) {
         return refuse(event, err);
     }
-    event->json = record_json_text(reader->arena, view.event_type, view.event);
-    arena_reset(&reader->record);
+    event->type = view.event_type;
+    event->event = view.event;
     reader->next++;
     return true;
 }
@@ -114,6 +112,5 @@ bool penalty_events_read(struct broker *broker, struct penalty_event *events, si
     while (good && reader.next < count) {
         good = scan(&reader, err);
     }
-    arena_finish(&reader.record);
     return good;
 }

@@ -8,7 +8,9 @@ struct penalty_event {
     const char *sanction_id; /**< whose it must be */
     int32_t partition;
     int64_t offset;
-    const char *json; /**< filled by penalty_events_read, in its arena: the whole event, one line */
+    const struct record_type
+        *type; /**< filled by penalty_events_read, with the event in its arena */
+    const void *event;
 };
 
 /** Reads the events where they lie, each partition forwards, and keeps the order they are given in. FATAL when one
