@@ -145,7 +145,7 @@ static bool take_messages(struct shard *shard, struct intake **culprit, struct e
     return true;
 }
 
-/* Then what they asked to be judged once. */
+/* Then what they asked to be judged once. `culprit` stays NULL when it may be any of several who asked. */
 static bool settle(struct shard *shard, struct intake **culprit, struct error *err)
 {
     struct settlement *items;
@@ -162,7 +162,9 @@ static bool settle(struct shard *shard, struct intake **culprit, struct error *e
         assert(handler != NULL && "what is settled has a handler");
         work_set_message(shard->work, items[i].by);
         if (!handler->on(shard->work, &message, err)) {
-            *culprit = &shard->backlog[items[i].by - shard->backlog];
+            if (!items[i].shared) {
+                *culprit = &shard->backlog[items[i].by - shard->backlog];
+            }
             return false;
         }
     }
@@ -179,8 +181,27 @@ static bool decide_anew(struct shard *shard, struct error *err)
     return batch_load_needs(shard, &sent, err) && (!sent || work_load_receive(shard->work, err));
 }
 
-/* Runs the handlers over the batch. A refused message is marked and the batch decided anew without it; a batch
- * that says more than is sensible in one transaction is decided anew by halves. */
+static void refuse(struct shard *shard, struct intake *culprit, struct error *err)
+{
+    culprit->rejected =
+        (struct rejection){.why = REJECTION_REFUSED,
+                           .found = culprit->key,
+                           .about = {arena_copy(&shard->backlog_arena, err->message)}};
+    error_clear(err);
+}
+
+/* What cannot even be set aside never could, however often it is tried. */
+static bool give_up(const struct intake *culprit, struct error *err)
+{
+    err->action = err->action == ERROR_REJECT ? ERROR_FATAL : err->action;
+    return culprit != NULL ? error_prefix(err, "%s at %s@%" PRId64, culprit->type, culprit->log,
+                                          culprit->offset)
+                           : false;
+}
+
+/* Runs the handlers over the batch. A refused message is marked and the batch decided anew without it. By halves
+ * is decided anew a batch that says more than is sensible in one transaction, and one of which a judgement is refused
+ * that several asked for: the one to blame is set aside as if they had come one by one. */
 bool batch_run_handlers(struct shard *shard, struct error *err)
 {
     for (;;) {
@@ -191,17 +212,13 @@ bool batch_run_handlers(struct shard *shard, struct error *err)
                 return true;
             }
             shard->batch_limit = batch_size(shard) / 2;
-        } else if (err->action == ERROR_REJECT && culprit->rejected.why == REJECTION_NONE) {
-            culprit->rejected =
-                (struct rejection){.why = REJECTION_REFUSED,
-                                   .found = culprit->key,
-                                   .about = {arena_copy(&shard->backlog_arena, err->message)}};
+        } else if (err->action == ERROR_REJECT && culprit == NULL) {
             error_clear(err);
+            shard->batch_limit = batch_size(shard) / 2;
+        } else if (err->action == ERROR_REJECT && culprit->rejected.why == REJECTION_NONE) {
+            refuse(shard, culprit, err);
         } else {
-            /* what cannot even be set aside never could, however often it is tried */
-            err->action = err->action == ERROR_REJECT ? ERROR_FATAL : err->action;
-            return error_prefix(err, "%s at %s@%" PRId64, culprit->type, culprit->log,
-                                culprit->offset);
+            return give_up(culprit, err);
         }
         if (!decide_anew(shard, err)) {
             return false;

@@ -324,6 +324,7 @@ struct settlement {
     const char *kind;
     const char *owner;
     const struct intake *by; /**< the last message that asked for it */
+    bool shared;             /**< others of the batch asked for it too */
 };
 size_t work_settlements(struct work *work, struct settlement **out);
 bool work_is_empty(const struct work *work);

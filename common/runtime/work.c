@@ -300,7 +300,11 @@ size_t work_settlements(struct work *work, struct settlement **out)
         const bool again = kept > 0 && strcmp(items[kept - 1].kind, items[i].kind) == 0 &&
                            strcmp(items[kept - 1].owner, items[i].owner) == 0;
 
-        items[again ? kept - 1 : kept++] = items[i];
+        if (again) {
+            items[i].shared = items[kept - 1].shared || items[kept - 1].by != items[i].by;
+            kept--;
+        }
+        items[kept++] = items[i];
     }
     work->settle.count = 0;
     *out = items;

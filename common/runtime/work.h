@@ -103,7 +103,7 @@ void work_touch(struct work *work, const struct table *table, const char *kind, 
 
 /** The handler of `kind` runs for `owner` once, when all messages of the batch are taken: for judgements over
  *  many facts, which each message of a batch would only repeat. The message must have needed what that handler
- *  needs. If it is refused then, the last message that asked for it is set aside. */
+ *  needs. If it is refused then, the message after which it is refused is set aside. */
 void work_settle(struct work *work, const char *kind, const char *owner);
 
 /** Sets a row or message aside without failing the batch: quarantine row and event. Texts in Spanish. */

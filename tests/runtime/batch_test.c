@@ -118,7 +118,7 @@ START_TEST(what_is_to_be_judged_once_is_judged_once_in_a_batch)
 }
 END_TEST
 
-START_TEST(who_asked_last_for_a_judgement_that_is_refused_is_set_aside)
+START_TEST(who_asked_for_a_judgement_that_is_refused_is_set_aside)
 {
     scene_start(&scene);
     scene_order(&scene, "1", GOOD);
@@ -131,6 +131,24 @@ START_TEST(who_asked_last_for_a_judgement_that_is_refused_is_set_aside)
     ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 1);
     ck_assert_int_eq(scene_aside(&scene, 0)->position, 1);
     ck_assert_uint_eq(scene_said(&scene, "deliveries"), 2 + 1);
+}
+END_TEST
+
+/* As if they had come one by one: whoever asked for the same before and after it is not to blame. */
+START_TEST(of_many_who_asked_only_who_spoilt_the_judgement_is_set_aside)
+{
+    scene_start(&scene);
+    scene_order(&scene, "1", SCENE_TOGETHER);
+    scene_order(&scene, "2", SCENE_TOGETHER);
+    scene_order(&scene, "1", SCENE_TOGETHER_REJECTED);
+    scene_order(&scene, "1", SCENE_TOGETHER);
+    scene_order(&scene, "1", SCENE_TOGETHER_REJECTED);
+    scene_order(&scene, "1", SCENE_TOGETHER);
+    scene_settle(&scene);
+    ck_assert_str_eq(scene_stored(&scene, "1")->clave, SCENE_TOGETHER);
+    ck_assert_uint_eq(scene.database.shards[0].quarantine.count, 2);
+    ck_assert_int_eq(scene_aside(&scene, 0)->position, 2);
+    ck_assert_int_eq(scene_aside(&scene, 1)->position, 4);
 }
 END_TEST
 
@@ -578,7 +596,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase,
                    a_data_error_halves_the_batch_until_only_the_message_at_fault_is_set_aside);
     tcase_add_test(tcase, what_is_to_be_judged_once_is_judged_once_in_a_batch);
-    tcase_add_test(tcase, who_asked_last_for_a_judgement_that_is_refused_is_set_aside);
+    tcase_add_test(tcase, who_asked_for_a_judgement_that_is_refused_is_set_aside);
+    tcase_add_test(tcase, of_many_who_asked_only_who_spoilt_the_judgement_is_set_aside);
     tcase_add_test(tcase, what_could_never_be_sent_is_never_committed);
     tcase_add_test(tcase, bytes_that_are_no_event_are_set_aside);
     tcase_add_test(tcase, who_does_not_write_a_topic_moves_no_sequence_of_who_does);

@@ -35,8 +35,10 @@ static bool on_order(struct work *work, const struct message *message, struct er
     order->clave = event->clave;
     work_save(work, &scene_table, order);
     if (strncmp(event->clave, SCENE_TOGETHER, strlen(SCENE_TOGETHER)) == 0) {
-        work_settle(work, strcmp(event->clave, SCENE_TOGETHER) == 0 ? told : SCENE_REJECTED,
-                    event->order_id);
+        if (strcmp(event->clave, SCENE_TOGETHER_REJECTED) == 0) {
+            order->again = SCENE_TOGETHER_REJECTED;
+        }
+        work_settle(work, told, event->order_id);
     }
     if (!work_emit(work, "deliveries", event->contract_id, &order_issued_type, event, err)) {
         return false;
@@ -75,7 +77,11 @@ static bool on_told(struct work *work, const struct message *message, struct err
                                        .order_number = told,
                                        .clave = told,
                                        .digest = ""};
+    const struct scene_order *order = work_entity(work, &scene_table, message->key);
 
+    if (order->again != NULL && strcmp(order->again, SCENE_TOGETHER_REJECTED) == 0) {
+        return error_set(err, ERROR_REJECT, "no se acepta con una clave %s", order->again);
+    }
     return work_emit(work, "deliveries", message->key, &order_issued_type, &event, err);
 }
 

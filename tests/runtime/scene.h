@@ -13,7 +13,7 @@ enum { SCENE_SHARDS = 4, SCENE_BATCH = 8 };
 /** What is refused by the handler, and what by the store. */
 #define SCENE_REJECTED "RECHAZO"
 #define SCENE_POISON "VENENO"
-/** Claves whose order is told once more when its batch is over, and whose order that refuses. */
+/** Claves whose order is told once more when its batch is over; that is refused once the order has had the second. */
 #define SCENE_TOGETHER "JUNTO"
 #define SCENE_TOGETHER_REJECTED "JUNTO-NO"
 
