@@ -242,9 +242,16 @@ bool watermark_recompute(struct shard *shard);
 struct closed_day *watermark_day(struct shard *shard, const char *institution);
 
 /* takeover.c */
-/** Takes the shard over: state from the store, tail of its outputs checked, unpublished batches queued.
- *  RETRY: try again later; FATAL: the process must stop. */
-bool shard_take_over(struct shard *shard, struct error *err) MUST_CHECK;
+struct takeover {
+    struct shard *shard;
+    bool taken; /**< its epoch is ours, its state known */
+    bool lost;  /**< its outputs hold events of a lower incarnation: `abasto restore` was run */
+    struct error fault; /**< why it is not owned: try again later */
+};
+/** Takes shards over together: state from the store, then the tails of all their outputs checked, unpublished batches
+ *  queued. Each is SHARD_OWNED then, or forgotten and its fault says why. `count` is 1 at least. False: FATAL, the
+ *  process must stop. */
+bool shards_take_over(struct takeover *takeovers, size_t count, struct error *err) MUST_CHECK;
 bool shard_release(struct shard *shard, struct error *err) MUST_CHECK;
 
 /* recall.c */

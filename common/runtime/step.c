@@ -89,28 +89,41 @@ static bool assign_owned(struct running *running, struct error *err)
     return assigned;
 }
 
-static bool take_over_waiting(struct running *running, struct error *err)
+static size_t find_waiting(struct running *running, struct takeover *out)
 {
-    bool changed = false;
+    size_t count = 0;
 
     for (int32_t i = 0; i < running->shard_slots; i++) {
         struct shard *shard = &running->shards[i];
 
-        if (shard->state != SHARD_WAITING || now_ms(running) < shard->retry_at_ms) {
-            continue;
+        if (shard->state == SHARD_WAITING && now_ms(running) >= shard->retry_at_ms) {
+            out[count++] = (struct takeover){.shard = shard};
         }
-        if (shard_take_over(shard, err)) {
+    }
+    return count;
+}
+
+static bool take_over_waiting(struct running *running, struct error *err)
+{
+    struct arena arena = {0};
+    struct takeover *waiting = arena_array(&arena, (size_t)running->shard_slots, sizeof *waiting);
+    const size_t count = find_waiting(running, waiting);
+    const bool going = count == 0 || shards_take_over(waiting, count, err);
+    bool changed = false;
+
+    for (size_t i = 0; going && i < count; i++) {
+        struct shard *shard = waiting[i].shard;
+
+        if (shard->state == SHARD_OWNED) {
             log_shard(shard, LOG_LEVEL_INFO, "shard taken over");
             changed = true;
-        } else if (err->action == ERROR_FATAL) {
-            return false;
         } else {
-            log_retry(shard, err);
-            error_clear(err);
+            log_retry(shard, &waiting[i].fault);
             wait_for(running, shard, backoff_ms(shard));
         }
     }
-    return !changed || assign_owned(running, err);
+    arena_finish(&arena);
+    return going && (!changed || assign_owned(running, err));
 }
 
 static bool follow_group(struct running *running, const struct bus_events *events,

@@ -6,53 +6,79 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct tail_check {
-    struct shard *shard;
-    bool lost; /* there are some of a lower incarnation: `abasto restore` was run */
-};
-
 /* A record of our own that the database does not know of: the database was rolled back. */
-static bool check_tail_record(void *context, const struct bus_message *message, struct error *err)
+static void check_tail_record(struct takeover *takeover, const struct bus_message *message)
 {
-    struct tail_check *check = context;
-    struct shard *shard = check->shard;
+    const struct shard *shard = takeover->shard;
     const struct output *known =
-        shard_output(shard, topic_by_name(message->topic), message->partition);
+        shard_output(takeover->shard, topic_by_name(message->topic), message->partition);
     struct tail tail = {.incarnation = known->incarnation, .seq = known->seq, .offset = -1};
 
     tail_learn(&tail, shard->member->producer, shard->id, message);
-    if (tail.offset >= 0 && tail.incarnation < shard->incarnation) {
-        check->lost = true;
-        return true;
+    if (tail.offset < 0) {
+        return;
     }
-    return tail.offset < 0 ||
-           error_set(err, ERROR_FATAL,
-                     "%s[%" PRId32 "] holds event %" PRId64 "/%" PRId64 " of shard %" PRId32
-                     ", which the database does not know (%" PRId64 "/%" PRId64
-                     "): it was rolled back; run abasto restore",
-                     message->topic, message->partition, tail.incarnation, tail.seq, shard->id,
-                     known->incarnation, known->seq);
+    if (tail.incarnation < shard->incarnation) { /* `abasto restore` was run */
+        takeover->lost = true;
+        return;
+    }
+    (void)error_set(&takeover->fault, ERROR_FATAL,
+                    "%s[%" PRId32 "] holds event %" PRId64 "/%" PRId64 " of shard %" PRId32
+                    ", which the database does not know (%" PRId64 "/%" PRId64
+                    "): it was rolled back; run abasto restore",
+                    message->topic, message->partition, tail.incarnation, tail.seq, shard->id,
+                    known->incarnation, known->seq);
 }
 
+struct tails {
+    struct takeover *takeovers;
+    size_t count;
+};
+
+static bool check_tails_record(void *context, const struct bus_message *message, struct error *err)
+{
+    const struct tails *tails = context;
+
+    (void)err;
+    for (size_t i = 0; i < tails->count; i++) {
+        if (tails->takeovers[i].taken) {
+            check_tail_record(&tails->takeovers[i], message);
+        }
+    }
+    return true;
+}
+
+/* Shards that write one partition read it once, from where the first of them has to. */
 static void add_tail(struct shard *shard, const struct topic_declaration *topic, int32_t partition,
                      struct bus_start *starts, size_t *count)
 {
-    starts[(*count)++] = (struct bus_start){topic->name, partition,
-                                            shard_output(shard, topic, partition)->acked_offset};
+    const int64_t from = shard_output(shard, topic, partition)->acked_offset;
+
+    for (size_t i = 0; i < *count; i++) {
+        if (starts[i].partition == partition && strcmp(starts[i].topic, topic->name) == 0) {
+            starts[i].offset = from < starts[i].offset ? from : starts[i].offset;
+            return;
+        }
+    }
+    starts[(*count)++] = (struct bus_start){topic->name, partition, from};
 }
 
-static struct bus_start *tails_of(struct shard *shard, struct arena *arena, size_t *count)
+static size_t tails_max(const struct member *member)
+{
+    size_t outputs = 0;
+
+    while (member->service->outputs[outputs] != NULL) {
+        outputs++;
+    }
+    return outputs * (size_t)member->shard_count + 1;
+}
+
+/* `starts` has room for tails_max more of each shard. */
+static void add_tails(struct shard *shard, struct bus_start *starts, size_t *count)
 {
     const struct member *member = shard->member;
     const char *const *outputs = member->service->outputs;
-    struct bus_start *starts;
 
-    *count = 0;
-    while (outputs[*count] != NULL) {
-        (*count)++;
-    }
-    starts = arena_array(arena, *count * (size_t)member->shard_count + 1, sizeof *starts);
-    *count = 0;
     for (size_t i = 0; outputs[i] != NULL; i++) {
         const struct topic_declaration *topic = member_topic(member, outputs[i]);
         const bool all = topic->partitions_per_shard && member->service->per_institution;
@@ -64,31 +90,36 @@ static struct bus_start *tails_of(struct shard *shard, struct arena *arena, size
         }
     }
     add_tail(shard, topic_by_name("quarantine"), 0, starts, count);
-    return starts;
 }
 
-/* All outputs together: their number must not tell how long a shard has no owner. */
-static bool check_outputs(struct shard *shard, bool *lost, struct error *err)
+/* All outputs of all shards together: their number must not tell how long a shard has no owner. */
+static bool check_outputs(struct member *member, struct takeover *takeovers, size_t count,
+                          struct error *err)
 {
-    struct tail_check check = {.shard = shard};
+    struct tails tails = {takeovers, count};
     struct arena arena = {0};
-    size_t count;
-    const struct bus_start *starts = tails_of(shard, &arena, &count);
-    const bool good =
-        bus_scan_tails(shard->member->bus, starts, count, check_tail_record, &check, err);
+    struct bus_start *starts = arena_array(&arena, count * tails_max(member), sizeof *starts);
+    size_t start_count = 0;
+    bool good;
 
+    for (size_t i = 0; i < count; i++) {
+        if (takeovers[i].taken) {
+            add_tails(takeovers[i].shard, starts, &start_count);
+        }
+    }
+    good = bus_scan_tails(member->bus, starts, start_count, check_tails_record, &tails, err);
     arena_finish(&arena);
-    *lost = check.lost;
     return good;
 }
 
 static bool recall_outputs(struct shard *shard, struct error *err)
 {
     struct arena arena = {0};
-    size_t count;
-    const struct bus_start *starts = tails_of(shard, &arena, &count);
+    struct bus_start *starts = arena_array(&arena, tails_max(shard->member), sizeof *starts);
+    size_t count = 0;
     bool good = true;
 
+    add_tails(shard, starts, &count);
     for (size_t i = 0; good && i < count; i++) {
         good = recall_output(shard, topic_by_name(starts[i].topic), starts[i].partition, err);
     }
@@ -98,28 +129,19 @@ static bool recall_outputs(struct shard *shard, struct error *err)
 
 /* A tail that knows more than the database did may be that of a later owner: only who still owns the shard can tell
  * that the database was rolled back. */
-static bool check_outputs_as_owner(struct shard *shard, bool *lost, struct error *err)
+static void confirm_rollback(struct takeover *takeover)
 {
+    struct shard *shard = takeover->shard;
     struct store *store = shard->member->store;
     struct error fault = {0};
     bool owns = false;
 
-    if (check_outputs(shard, lost, err)) {
-        return true;
+    if (store->operations->owns(store, shard->id, shard->epoch, &owns, &fault) && owns) {
+        return;
     }
-    if (err->action != ERROR_FATAL) {
-        return false;
-    }
-    if (!store->operations->owns(store, shard->id, shard->epoch, &owns, &fault)) {
-        *err = fault;
-        return false;
-    }
-    if (owns) {
-        return false;
-    }
-    error_clear(err);
-    return error_set(err, ERROR_RETRY, "somebody else took shard %" PRId32 " over meanwhile",
-                     shard->id);
+    takeover->fault = fault;
+    (void)error_set(&takeover->fault, ERROR_RETRY,
+                    "somebody else took shard %" PRId32 " over meanwhile", shard->id);
 }
 
 static void learn_reading(struct shard *shard, const struct store_takeover *found)
@@ -209,8 +231,6 @@ static bool rules_rose(const struct shard *shard, const struct store_takeover *f
 
 static bool learn(struct shard *shard, const struct store_takeover *found, struct error *err)
 {
-    bool lost = false;
-
     shard->incarnation = found->incarnation;
     shard->epoch = found->epoch;
     shard->batch = found->batch;
@@ -219,8 +239,7 @@ static bool learn(struct shard *shard, const struct store_takeover *found, struc
     shard->rules_rose = rules_rose(shard, found);
     learn_reading(shard, found);
     learn_days(shard, found);
-    return learn_writing(shard, found, err) && check_outputs_as_owner(shard, &lost, err) &&
-           (!lost || recall_outputs(shard, err));
+    return learn_writing(shard, found, err);
 }
 
 static bool open_feed(struct shard *shard, struct error *err)
@@ -238,25 +257,63 @@ static bool open_feed(struct shard *shard, struct error *err)
     return true;
 }
 
-bool shard_take_over(struct shard *shard, struct error *err)
+static void take_shard(struct takeover *takeover)
 {
-    struct member *member = shard->member;
+    struct shard *shard = takeover->shard;
+    struct store *store = shard->member->store;
     struct store_takeover found = {0};
     struct arena arena = {0};
-    bool taken;
 
     shard_forget(shard);
-    taken = member->store->operations->takeover(member->store, shard->id, &arena, &found, err) &&
-            learn(shard, &found, err) && open_feed(shard, err);
+    takeover->taken =
+        store->operations->takeover(store, shard->id, &arena, &found, &takeover->fault) &&
+        learn(shard, &found, &takeover->fault);
     arena_finish(&arena);
-    if (!taken) {
-        shard_forget(shard);
-        return false;
+}
+
+static void open_shard(struct takeover *takeover)
+{
+    struct shard *shard = takeover->shard;
+
+    if (takeover->fault.action == ERROR_FATAL) {
+        confirm_rollback(takeover);
     }
-    shard->state = SHARD_OWNED;
-    shard->agenda_due = true;
-    atomic_fetch_add(&member->metrics->takeovers, 1);
-    return true;
+    if (takeover->fault.action == ERROR_NONE &&
+        (!takeover->lost || recall_outputs(shard, &takeover->fault)) &&
+        open_feed(shard, &takeover->fault)) {
+        shard->state = SHARD_OWNED;
+        shard->agenda_due = true;
+        atomic_fetch_add(&shard->member->metrics->takeovers, 1);
+    }
+}
+
+bool shards_take_over(struct takeover *takeovers, size_t count, struct error *err)
+{
+    struct error silent = {0};
+    bool going = true;
+
+    for (size_t i = 0; i < count; i++) {
+        take_shard(&takeovers[i]);
+    }
+    (void)check_outputs(takeovers[0].shard->member, takeovers, count, &silent);
+    for (size_t i = 0; i < count; i++) {
+        struct takeover *takeover = &takeovers[i];
+
+        if (takeover->taken && going) {
+            if (takeover->fault.action == ERROR_NONE) {
+                takeover->fault = silent;
+            }
+            open_shard(takeover);
+        }
+        if (takeover->shard->state != SHARD_OWNED) {
+            shard_forget(takeover->shard);
+        }
+        if (going && takeover->fault.action == ERROR_FATAL) {
+            *err = takeover->fault;
+            going = false;
+        }
+    }
+    return going;
 }
 
 bool shard_release(struct shard *shard, struct error *err)

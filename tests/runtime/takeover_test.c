@@ -104,11 +104,35 @@ START_TEST(the_tail_of_a_later_owner_is_no_rollback)
 }
 END_TEST
 
+/* Both are ours before any tail is read; then shard 0 is somebody else's. */
+static enum fake_fault both_are_taken(void *context, enum fake_effect effect, int32_t shard)
+{
+    if (effect == FAKE_SCAN && scene.database.shards[0].epoch > 0) {
+        ck_assert_int_ge(scene.database.shards[1].epoch, 1);
+    }
+    return another_owner(context, effect, shard);
+}
+
+START_TEST(shards_that_are_taken_together_fail_one_by_one)
+{
+    struct error err = {0};
+
+    put_unknown_event();
+    process.befalls = both_are_taken;
+    scene_start(&scene);
+    fake_bus_give(&scene.bus, 1);
+    ck_assert_msg(scene_turn(&scene, &err), "%s", err.message);
+    ck_assert_int_eq(scene_shard(&scene)->state, SHARD_WAITING);
+    ck_assert_int_eq(scene.running.shards[1].state, SHARD_OWNED);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, a_database_that_was_rolled_back_stops_the_process);
     tcase_add_test(tcase, the_tail_of_a_later_owner_is_no_rollback);
+    tcase_add_test(tcase, shards_that_are_taken_together_fail_one_by_one);
 }
 
 int main(void)

@@ -80,10 +80,11 @@ static const struct feed queue_feed = {
 
 static void take_over(struct fake_work *fake)
 {
+    struct takeover takeover = {.shard = &fake->shard};
     struct error err = {0};
 
-    if (!shard_take_over(&fake->shard, &err)) {
-        (void)fprintf(stderr, "%s\n", err.message);
+    if (!shards_take_over(&takeover, 1, &err) || fake->shard.state != SHARD_OWNED) {
+        (void)fprintf(stderr, "%s\n", takeover.fault.message);
         abort();
     }
 }
