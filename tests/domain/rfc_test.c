@@ -11,6 +11,8 @@ struct rfc_case {
     bool person;
 };
 
+#define WIDE "\U00091451\U00091451\U00091451\U00091451"
+
 /* Wrong ones are real: official ComprasMX data and the warehouse file (domain.md §1). */
 static const struct rfc_case cases[] = {
     {"SAT's example of a person", "GODE561231GR8", RFC_FAULT_NONE, "GODE561231GR8", true},
@@ -38,8 +40,10 @@ static const struct rfc_case cases[] = {
     {"S/N", "s/n", RFC_FAULT_MISSING, "", false},
     {"nothing", "", RFC_FAULT_MISSING, "", false},
     {"no text", NULL, RFC_FAULT_MISSING, "", false},
-    {"forty digits", "1234567890123456789012345678901234567890", RFC_FAULT_LENGTH,
-     "1234567890123456789012~", false},
+    {"sixty digits", "123456789012345678901234567890123456789012345678901234567890",
+     RFC_FAULT_LENGTH, "12345678901234567890123456789012345~", false},
+    {"thirteen wide characters", WIDE WIDE WIDE "\U00091451", RFC_FAULT_CHARACTERS,
+     WIDE WIDE WIDE "\U00091451", true},
 };
 
 START_TEST(an_rfc_is_normalised_and_its_first_fault_named)
