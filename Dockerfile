@@ -10,7 +10,7 @@ FROM ${BASE} AS build
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         gcc libc6-dev cmake ninja-build pkg-config python3 ca-certificates \
         librdkafka-dev libavro-dev libpq-dev check libjansson-dev libcsv-dev libsmartcols-dev \
-        libmicrohttpd-dev libssl-dev \
+        libmicrohttpd-dev libssl-dev libzip-dev libexpat1-dev \
     && apt-get clean && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY CMakeLists.txt CMakePresets.json ./

@@ -31,7 +31,7 @@ find_package(Threads REQUIRED)
 
 set(ABASTO_PACKAGES
     rdkafka=rdkafka avro=avro-c pq=libpq check=check jansson=jansson smartcols=smartcols
-    microhttpd=libmicrohttpd crypto=libcrypto)
+    microhttpd=libmicrohttpd crypto=libcrypto zip=libzip expat=expat)
 foreach(package IN LISTS ABASTO_PACKAGES)
     string(REGEX MATCH "^([^=]+)=(.+)$" package_match "${package}")
     set(package_name "${CMAKE_MATCH_1}")

@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 packages=(
     gcc libc6-dev cmake make ninja-build pkg-config
     librdkafka-dev libavro-dev libpq-dev check libjansson-dev libcsv-dev libsmartcols-dev
-    libmicrohttpd-dev libssl-dev
+    libmicrohttpd-dev libssl-dev libzip-dev libexpat1-dev
     postgresql-15 openjdk-17-jre-headless maven python3 util-linux groff-base
 )
 tools=(clang clang-format clang-tidy libclang-rt-dev)

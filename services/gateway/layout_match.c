@@ -211,8 +211,8 @@ static bool is_in_cp1252(const struct layout_head *heads, size_t count)
  * with its delimiter brought: a header of plain ASCII fits both. */
 static bool declares(const struct layout *layout, const struct table_form *form, bool cp1252)
 {
-    return strchr(layout->delimiters, form->delimiter) != NULL &&
-           form->cp1252 == (cp1252 && layout->cp1252);
+    return form->sheet > 0 || (strchr(layout->delimiters, form->delimiter) != NULL &&
+                               form->cp1252 == (cp1252 && layout->cp1252));
 }
 
 /* The row of a head that a layout's header stands in: the first that fits, or the one it knows most of. */
@@ -297,13 +297,21 @@ static struct layout_columns columns_of(const struct layout *layout, const struc
         .at = fitting->at, .count = layout->column_count, .cells = header->count};
 }
 
+static struct table_form form_of(const struct candidate *best)
+{
+    struct table_form form = best->form;
+
+    form.decimal_comma = form.sheet > 0 && best->layout->decimal_comma;
+    return form;
+}
+
 /* The layout found, and those that read its rows too: they have to fit as well. */
 static struct layout_fit with_companions(const struct candidate *best, struct arena *arena)
 {
     const struct layout *layout = best->layout;
     struct layout_reading *readings = arena_array(arena, layout->also_count + 1, sizeof *readings);
     struct layout_fit out = {.layout = layout,
-                             .form = best->form,
+                             .form = form_of(best),
                              .readings = readings,
                              .reading_count = 1,
                              .header = *best->header};

@@ -166,6 +166,22 @@ static const struct {
                                 "el formato {1} es de {2}, no de {3}; entréguelo en su buzón"},
     [REASON_LAYOUT_NOT_DUE] = {"archivo", "{1} no entrega archivos de formato {2}; entréguelo en "
                                           "el buzón de quien lo publica"},
+    [REASON_WORKBOOK_OLD] = {"archivo", "el archivo es un libro .xls o un libro con contraseña: "
+                                        "guárdelo como .xlsx sin contraseña" AGAIN},
+    [REASON_WORKBOOK_OTHER] = {"archivo", "el archivo está comprimido y no es un libro .xlsx: "
+                                          "entregue el libro o el CSV mismo"},
+    [REASON_WORKBOOK_BROKEN] = {"archivo", "el libro está incompleto o dañado: ábralo en Excel, "
+                                           "guárdelo de nuevo como .xlsx" AGAIN},
+    [REASON_WORKBOOK_LARGE] =
+        {"archivo",
+         "el libro pasa de lo que cabe en uno (256 MiB "
+         "descomprimido, 1,024 columnas, 1 MiB por renglón): guárdelo como «CSV UTF-8»" AGAIN},
+    [REASON_WORKBOOK_ENTITIES] = {"archivo", "el libro declara entidades XML, que ningún libro "
+                                             "lleva: guárdelo de nuevo desde Excel" AGAIN},
+    [REASON_WORKBOOK_FORMULA] = {"archivo", "la celda {2} de la hoja {1} tiene una fórmula sin su "
+                                            "resultado: ábralo en Excel, guárdelo" AGAIN},
+    [REASON_WORKBOOK_SHEETS] = {"archivo", "varias hojas del libro son de formato {1} ({2}): "
+                                           "entregue cada una en un libro suyo"},
     [REASON_SIDECAR_ODD] =
         {"archivo", "el archivo acompañante {1} no se puede leer: no es un archivo; quítelo y "
                     "entregue otra vez los dos"},

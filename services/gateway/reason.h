@@ -133,7 +133,14 @@ enum reason {
     REASON_NO_SUCH_LAYOUT,  /* about: its name */
     REASON_LAYOUT_OF_OTHER, /* about: layout, its institution, who delivered it */
     REASON_LAYOUT_NOT_DUE,  /* about: institution, layout */
-    REASON_SIDECAR_ODD,     /* about: its name; the same of those below */
+    REASON_WORKBOOK_OLD,
+    REASON_WORKBOOK_OTHER,
+    REASON_WORKBOOK_BROKEN,
+    REASON_WORKBOOK_LARGE,
+    REASON_WORKBOOK_ENTITIES,
+    REASON_WORKBOOK_FORMULA, /* about: sheet, cell */
+    REASON_WORKBOOK_SHEETS,  /* about: layout, sheets */
+    REASON_SIDECAR_ODD,      /* about: its name; the same of those below */
     REASON_SIDECAR_NO_JSON,
     REASON_SIDECAR_NO_OBJECT,
     REASON_SIDECAR_NO_TEXTS,

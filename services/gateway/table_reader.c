@@ -4,6 +4,7 @@
 #include "common/base/buffer.h"
 #include "common/base/cp1252.h"
 #include "common/base/text.h"
+#include "services/gateway/workbook.h"
 
 #include <csv.h>
 #include <errno.h>
@@ -27,6 +28,7 @@ struct waiting_row {
 
 struct table_reader {
     FILE *stream;
+    struct workbook *book; /* NULL: delimited text */
     struct table_form form;
     struct csv_parser parser;
     struct buffer
@@ -136,7 +138,8 @@ struct table_reader *table_reader_create(FILE *stream, struct table_form form)
     struct table_reader *reader = memory_alloc(sizeof *reader);
 
     memset(reader, 0, sizeof *reader);
-    reader->stream = stream;
+    reader->stream = form.sheet == 0 ? stream : NULL;
+    reader->book = form.sheet == 0 ? NULL : workbook_open(stream);
     reader->form = form;
     reader->number = -(int64_t)form.skip_rows;
     start_parser(reader);
@@ -149,7 +152,10 @@ void table_reader_destroy(struct table_reader *reader)
         return;
     }
     csv_free(&reader->parser);
-    (void)fclose(reader->stream);
+    if (reader->stream != NULL) {
+        (void)fclose(reader->stream);
+    }
+    workbook_close(reader->book);
     buffer_finish(&reader->text);
     buffer_finish(&reader->input);
     free(reader->starts);
@@ -366,14 +372,19 @@ static bool advance(struct table_reader *reader, struct error *err)
     }
 }
 
+static void make_room(struct table_reader *reader, size_t cells)
+{
+    if (cells > reader->cell_capacity) {
+        reader->cell_capacity = cells;
+        reader->cells = memory_resize(reader->cells, cells * sizeof *reader->cells);
+    }
+}
+
 static void hand_out(struct table_reader *reader, struct table_row *row)
 {
     const struct waiting_row *waiting = &reader->rows[reader->row_next++];
 
-    if (waiting->cell_count > reader->cell_capacity) {
-        reader->cell_capacity = waiting->cell_count;
-        reader->cells = memory_resize(reader->cells, reader->cell_capacity * sizeof *reader->cells);
-    }
+    make_room(reader, waiting->cell_count);
     for (size_t i = 0; i < waiting->cell_count; i++) {
         reader->cells[i] =
             (const char *)reader->text.data + reader->starts[waiting->first_cell + i];
@@ -392,9 +403,41 @@ static void hand_out(struct table_reader *reader, struct table_row *row)
     };
 }
 
+/* The next row of a sheet. A workbook is looked through before it is read: what cannot be read now could be then. */
+static bool next_of_sheet(struct table_reader *reader, struct table_row *row, bool *found,
+                          struct error *err)
+{
+    struct workbook_row read;
+    size_t count;
+
+    if ((!reader->started && !workbook_start(reader->book, reader->form.sheet - 1,
+                                             reader->form.decimal_comma ? ',' : '.')) ||
+        !workbook_next(reader->book, &read, found)) {
+        return error_set(err, ERROR_RETRY, "no se pudo leer el libro");
+    }
+    reader->started = true;
+    if (!*found) {
+        return true;
+    }
+    if (reader->number == 0) {
+        reader->header_cells = read.count;
+    }
+    count =
+        reader->number > 0 && read.count < reader->header_cells ? reader->header_cells : read.count;
+    make_room(reader, count);
+    for (size_t i = 0; i < count; i++) {
+        reader->cells[i] = i < read.count ? read.cells[i] : "";
+    }
+    *row = (struct table_row){.number = reader->number++, .cells = reader->cells, .count = count};
+    return true;
+}
+
 /* The next row, banners included. */
 static bool next(struct table_reader *reader, struct table_row *row, bool *found, struct error *err)
 {
+    if (reader->book != NULL) {
+        return next_of_sheet(reader, row, found, err);
+    }
     while (reader->row_next == reader->row_count && !reader->ended) {
         forget_rows(reader);
         if (!advance(reader, err)) {

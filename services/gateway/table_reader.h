@@ -32,13 +32,15 @@ struct table_row {
 /** How a file is written: what a layout declares, and which of it a file uses. */
 struct table_form {
     char delimiter;
-    bool cp1252;      /**< Windows' code page instead of UTF-8 */
-    size_t skip_rows; /**< rows above the header: banners */
+    bool cp1252;        /**< Windows' code page instead of UTF-8 */
+    size_t sheet;       /**< of a workbook, from 1; 0: delimited text */
+    bool decimal_comma; /**< as cells of a workbook that are numbers are to be written */
+    size_t skip_rows;   /**< rows above the header: banners */
 };
 
 /** Reads delimited text by libcsv, line by line: memory is bounded by the longest row. Quoted line breaks,
  *  CR, LF and CRLF, a byte order mark and a missing last line break are all understood; empty lines
- *  are no rows. */
+ *  are no rows. Of a workbook (workbook.h) it reads one sheet; a row has as many cells as the header. */
 struct table_reader;
 
 /** Takes the stream over and closes it. */

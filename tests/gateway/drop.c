@@ -75,24 +75,34 @@ void drop_restart(struct drop *drop)
     open_feed(drop);
 }
 
-static void write_text(const char *path, const char *text)
+static struct bytes bytes_of(const char *text)
+{
+    return (struct bytes){(const uint8_t *)text, strlen(text)};
+}
+
+static void write_bytes(const char *path, struct bytes bytes)
 {
     FILE *file = fopen(path, "wb");
 
     ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(text, 1, strlen(text), file), strlen(text));
+    ck_assert_uint_eq(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
     ck_assert_int_eq(fclose(file), 0);
 }
 
 void drop_file(struct drop *drop, const char *name, const char *content, const char *sidecar)
 {
+    drop_bytes(drop, name, bytes_of(content), sidecar);
+}
+
+void drop_bytes(struct drop *drop, const char *name, struct bytes content, const char *sidecar)
+{
     const char *path = arena_format(&drop->arena, "%s/drop/%s", drop->root, name);
     const char *part = arena_format(&drop->arena, "%s/drop/.%s", drop->root, name);
 
     if (sidecar != NULL) {
-        write_text(arena_format(&drop->arena, "%s.meta.json", path), sidecar);
+        write_bytes(arena_format(&drop->arena, "%s.meta.json", path), bytes_of(sidecar));
     }
-    write_text(part, content);
+    write_bytes(part, content);
     ck_assert_int_eq(rename(part, path), 0);
 }
 

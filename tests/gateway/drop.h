@@ -25,6 +25,8 @@ void drop_restart(struct drop *drop);
 /** Puts a file into the drop folder; `sidecar` may be NULL. */
 void drop_file(struct drop *drop, const char *name, const char *content, const char *sidecar);
 
+void drop_bytes(struct drop *drop, const char *name, struct bytes content, const char *sidecar);
+
 /** Whether `<root>/<path>` is there; its text, NULL when it is not. */
 bool drop_has(struct drop *drop, const char *path);
 char *drop_text(struct drop *drop, const char *path);

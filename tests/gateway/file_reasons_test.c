@@ -1,6 +1,7 @@
 #include "services/gateway/feed_record.h"
 #include "services/gateway/reason.h"
 #include "tests/base/unit.h"
+#include "tests/gateway/book.h"
 #include "tests/gateway/drop.h"
 
 #include <stdlib.h>
@@ -15,11 +16,57 @@ static struct arena arena;
     "orden,clave,cantidad,fecha_limite,contrato\n7,010.000.2540.00,10,2025-06-20,C1\n"
 #define ALTA "noAlta,fechaAltaTrunc,noContrato,noOrden,clave,cantRecibida,clasPtalRecep\n"
 
+#define ORDER_ROWS                                                                                 \
+    "orden,clave,cantidad,fecha_limite,contrato\n7,010.000.2540.00,10,2025-06-20,C1\n"
+
+static struct bytes old_workbook(void)
+{
+    return (struct bytes){(const uint8_t *)"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8};
+}
+static struct bytes other_archive(void)
+{
+    return book_of_parts(&arena, &(struct book_part){"ordenes.csv", ORDER_ROWS}, 1);
+}
+static struct bytes half_a_workbook(void)
+{
+    struct bytes whole = book_of_rows(&arena, book_rows_of_csv(&arena, ORDER_ROWS));
+
+    whole.size /= 2;
+    return whole;
+}
+static struct bytes wide_workbook(void)
+{
+    return book_of_rows(&arena, "<row><c r=\"XFD1\"><v>1</v></c></row>");
+}
+static struct bytes laughing_workbook(void)
+{
+    struct book_part parts[BOOK_PARTS];
+
+    book_parts(&arena, "", parts);
+    parts[BOOK_TEXTS].xml = "<!DOCTYPE sst [<!ENTITY ja \"ja\">]><sst/>";
+    return book_of_parts(&arena, parts, BOOK_PARTS);
+}
+static struct bytes unvalued_workbook(void)
+{
+    return book_of_rows(&arena, arena_format(&arena, "%s<row><c r=\"C3\"><f>C2*2</f></c></row>",
+                                             book_rows_of_csv(&arena, ORDER_ROWS)));
+}
+static struct bytes workbook_of_two(void)
+{
+    struct book_part parts[BOOK_PARTS];
+
+    book_parts(&arena, book_rows_of_csv(&arena, ORDER_ROWS), parts);
+    parts[BOOK_BOOK].xml = "<workbook xmlns:r=\"r\"><sheets><sheet name=\"Enero\" r:id=\"rId1\"/>"
+                           "<sheet name=\"Febrero\" r:id=\"rId1\"/></sheets></workbook>";
+    return book_of_parts(&arena, parts, BOOK_PARTS);
+}
+
 static const struct file_example {
     const char *institution;
     const char *content;
     const char *sidecar; /* NULL: none */
     const char *refusal;
+    struct bytes (*make)(void); /* content that is no text */
 } files[REASON_COUNT] = {
     [REASON_FILE_EMPTY] = {"imss", "", NULL,
                            "el archivo está vacío: no tiene ni encabezado; entréguelo completo"},
@@ -65,6 +112,43 @@ static const struct file_example {
     [REASON_LAYOUT_NOT_DUE] = {"imss", "clave,nombre,presentacion\n010.000.2540.00,A,B\n", NULL,
                                "imss no entrega archivos de formato catalogo.claves; entréguelo en "
                                "el buzón de quien lo publica"},
+    [REASON_WORKBOOK_OLD] =
+        {.institution = "imss",
+         .make = old_workbook,
+         .refusal =
+             "el archivo es un libro .xls o un libro con contraseña: guárdelo como .xlsx sin "
+             "contraseña y cárguelo otra vez"},
+    [REASON_WORKBOOK_OTHER] =
+        {.institution = "imss",
+         .make = other_archive,
+         .refusal = "el archivo está comprimido y no es un libro .xlsx: entregue el libro o el CSV "
+                    "mismo"},
+    [REASON_WORKBOOK_BROKEN] =
+        {.institution = "imss",
+         .make = half_a_workbook,
+         .refusal = "el libro está incompleto o dañado: ábralo en Excel, guárdelo de nuevo como "
+                    ".xlsx y cárguelo otra vez"},
+    [REASON_WORKBOOK_LARGE] =
+        {.institution = "imss",
+         .make = wide_workbook,
+         .refusal = "el libro pasa de lo que cabe en uno (256 MiB descomprimido, 1,024 columnas, 1 "
+                    "MiB por renglón): guárdelo como «CSV UTF-8» y cárguelo otra vez"},
+    [REASON_WORKBOOK_ENTITIES] =
+        {.institution = "imss",
+         .make = laughing_workbook,
+         .refusal =
+             "el libro declara entidades XML, que ningún libro lleva: guárdelo de nuevo desde "
+             "Excel y cárguelo otra vez"},
+    [REASON_WORKBOOK_FORMULA] =
+        {.institution = "imss",
+         .make = unvalued_workbook,
+         .refusal = "la celda C3 de la hoja Hoja 1 tiene una fórmula sin su resultado: ábralo en "
+                    "Excel, guárdelo y cárguelo otra vez"},
+    [REASON_WORKBOOK_SHEETS] =
+        {.institution = "imss",
+         .make = workbook_of_two,
+         .refusal = "varias hojas del libro son de formato plantilla.ordenes (Enero, Febrero): "
+                    "entregue cada una en un libro suyo"},
     [REASON_SIDECAR_ODD] = {"imss", GOOD_ORDER, "",
                             "el archivo acompañante malo.csv.meta.json no se puede leer: no es un "
                             "archivo; quítelo y entregue otra vez los dos"},
@@ -96,13 +180,18 @@ START_TEST(every_reason_of_a_file_says_what_is_wrong_and_what_to_do)
     struct drop drop;
     struct error err = {0};
 
-    ck_assert_msg(given->content != NULL, "reason %d has no example", _i);
+    ck_assert_msg(given->content != NULL || given->make != NULL, "reason %d has no example", _i);
     drop_start(&drop, given->institution);
     if (why == REASON_SIDECAR_ODD) {
         ck_assert_int_eq(
             system(arena_format(&arena, "mkdir -p '%s/drop/malo.csv.meta.json'", drop.root)), 0);
     }
-    drop_file(&drop, "malo.csv", given->content, why == REASON_SIDECAR_ODD ? NULL : given->sidecar);
+    if (given->make != NULL) {
+        drop_bytes(&drop, "malo.csv", given->make(), given->sidecar);
+    } else {
+        drop_file(&drop, "malo.csv", given->content,
+                  why == REASON_SIDECAR_ODD ? NULL : given->sidecar);
+    }
     ck_assert_msg(drop_poll(&drop, 100, &err), "%s", err.message);
     ck_assert_uint_eq(drop.shard.backlog_count, 1);
     ck_assert_str_eq(drop.shard.backlog[0].type, FEED_FILE_REFUSED);
