@@ -55,14 +55,13 @@ static void set_environment(struct fuzz_input *input, struct arena *arena)
     }
 }
 
-/* Whether another variable holds it as well: then it may be told. */
-static bool is_no_secret(const char *secret)
+/* Whether another variable may be told that looks like the beginning of one. */
+static bool is_no_secret(void)
 {
     for (size_t i = 0; i < NAMES; i++) {
         const char *value = getenv(names[i]);
 
-        if (strcmp(names[i], "FUZZ_SECRET") != 0 && value != NULL &&
-            strstr(value, secret) != NULL) {
+        if (strcmp(names[i], "FUZZ_SECRET") != 0 && value != NULL && strchr(value, MARK) != NULL) {
             return true;
         }
     }
@@ -72,7 +71,7 @@ static bool is_no_secret(const char *secret)
 /* Of secrets that begin with a character which stands in none of our sentences. */
 static void check_told(const char *text, const char *secret)
 {
-    if (secret != NULL && secret[0] == MARK && !is_no_secret(secret)) {
+    if (secret != NULL && secret[0] == MARK && !is_no_secret()) {
         FUZZ_CHECK(strstr(text, secret) == NULL, "the secret is told: %s", text);
     }
 }
