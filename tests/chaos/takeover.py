@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 
+from chain import wait_until
 from cluster import SESSION_MS
 
 SERVICES = ["contracts", "deliveries", "sanctions", "shipments"]
@@ -49,7 +50,10 @@ class Takeovers:
     def once(self, database, service, kind, number):
         """Ends an owner of shards; a takeover is itself a commit of the new owner, and raises the shard's epoch."""
         self.cluster.wait_ready()
-        victim = next(one for one in self.cluster.of(service) if one.owns() > 0)
+        owners = []
+        wait_until(f"{service} has an owner", lambda: owners.extend(one for one in self.cluster.of(service) if one.owns() > 0) or owners,
+                   PATIENCE_S)
+        victim = owners[0]
         query = f"select id, epoch from {service}.shard order by id"
         before = {shard: int(epoch) for shard, epoch in database.rows(query)}
         began = time.monotonic()
