@@ -7,7 +7,6 @@ enum { LOCK_TIMEOUT_MS = 10000, OUTBOX_KEEP_S = 3600 };
 enum exit_status shard_create(struct cli *cli, struct error *err)
 {
     static const struct table *const no_tables[] = {NULL}; /* services make their own */
-    static const char *const no_names[] = {NULL};
     const int32_t count = cli->options.count > 0 ? (int32_t)cli->options.count : cli->stack.shards;
 
     if (cli->stack.database == NULL) {
@@ -26,7 +25,6 @@ enum exit_status shard_create(struct cli *cli, struct error *err)
                                                  .lock_timeout_ms = LOCK_TIMEOUT_MS,
                                                  .outbox_keep_s = OUTBOX_KEEP_S,
                                                  .rule_version = 1,
-                                                 .names = no_names,
                                                  .tables = no_tables};
 
         if (!store_pg_migrate(&options, err) ||

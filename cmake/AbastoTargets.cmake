@@ -185,10 +185,11 @@ set(ABASTO_TEST_ENVIRONMENT
     "ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
     "UBSAN_OPTIONS=print_stacktrace=1")
 
-# The one broker and database that the tests labelled runtime and story share.
+# The one broker and the two databases that the tests labelled runtime and story share.
 function(abasto_test_stack)
     set(stack "${PROJECT_SOURCE_DIR}/deploy/stack/stack.sh")
-    add_test(NAME test_stack_starts COMMAND "${stack}" fresh "${ABASTO_TEST_STACK_DIR}")
+    add_test(NAME test_stack_starts COMMAND "${CMAKE_COMMAND}" -E env ABASTO_STACK_DATABASES=2
+        "${stack}" fresh "${ABASTO_TEST_STACK_DIR}")
     add_test(NAME test_stack_stops COMMAND "${stack}" destroy "${ABASTO_TEST_STACK_DIR}")
     set_tests_properties(test_stack_starts PROPERTIES
         FIXTURES_SETUP test_stack LABELS fixture TIMEOUT 300)

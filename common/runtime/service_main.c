@@ -2,7 +2,7 @@
 #include "common/bus/bus_kafka.h"
 #include "common/runtime/http.h"
 #include "common/runtime/member.h"
-#include "common/store/store_pg.h"
+#include "common/runtime/service_store.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -38,6 +38,7 @@ static void on_signal(int number)
 struct settings {
     const char *brokers;
     const char *database;
+    const char *databases;
     const char *institution;
     const char *http_address;
     int64_t http_port;
@@ -72,7 +73,9 @@ static const struct config_item common_items[] = {
     ITEM("ABASTO_BROKERS", CONFIG_TEXT, brokers, NULL, true, 0, 0,
          "Brókeres de Kafka, host:puerto separados por comas."),
     ITEM("ABASTO_DATABASE", CONFIG_SECRET, database, NULL, true, 0, 0,
-         "Conexión a PostgreSQL (URI o pares de libpq)."),
+         "Conexión a PostgreSQL (URI o pares de libpq): el servidor «principal»."),
+    ITEM("ABASTO_DATABASES", CONFIG_SECRET, databases, NULL, false, 0, 0,
+         "Otros servidores con fragmentos: nombre=URI, separados por espacios o renglones."),
     ITEM("ABASTO_HTTP_ADDRESS", CONFIG_TEXT, http_address, "127.0.0.1", false, 0, 0,
          "Dirección del puerto interno."),
     ITEM("ABASTO_HTTP_PORT", CONFIG_INT, http_port, "0", false, 0, 65535,
@@ -145,9 +148,9 @@ struct process {
     struct arena arena;
     const struct config_item *items;
     struct settings settings;
-    struct store_pg_options store_options;
+    struct server_list servers;
+    struct service_store store;
     struct bus *bus;
-    struct store *store;
     struct metrics metrics;
     struct board *board;
     struct http *http;
@@ -239,17 +242,16 @@ static bool open_parts(struct process *process, struct error *err)
                                               .stuck_after_ms = STUCK_MS,
                                               .unpublished_after_ms =
                                                   settings->ready_unpublished_s * 1000};
+    const struct store_pg_options store_options = {
+        .schema = schema_of(process),
+        .connections = (int32_t)settings->connections,
+        .lock_timeout_ms = (int32_t)settings->lock_timeout_ms,
+        .outbox_keep_s = (int32_t)settings->outbox_keep_s,
+        .rule_version = process->service->rule_version,
+        .tables = process->service->tables,
+        .views = process->service->views};
 
-    process->store_options =
-        (struct store_pg_options){.conninfo = settings->database,
-                                  .schema = schema_of(process),
-                                  .connections = (int32_t)settings->connections,
-                                  .lock_timeout_ms = (int32_t)settings->lock_timeout_ms,
-                                  .outbox_keep_s = (int32_t)settings->outbox_keep_s,
-                                  .rule_version = process->service->rule_version,
-                                  .tables = process->service->tables,
-                                  .views = process->service->views};
-    process->store = store_pg_create(&process->store_options);
+    service_store_open(&process->store, &store_options, &process->servers, monotonic_ms);
     return bus_kafka_create(&bus_options, &process->bus, err) &&
            http_start(&http_options, &process->http, err);
 }
@@ -261,7 +263,7 @@ static bool start_when_possible(struct process *process, struct running *running
         .service = process->service,
         .institution = process->settings.institution,
         .bus = process->bus,
-        .store = process->store,
+        .store = process->store.store,
         .setting = setting_of,
         .setting_context = process,
         .now_ms = monotonic_ms,
@@ -274,8 +276,7 @@ static bool start_when_possible(struct process *process, struct running *running
         .log_level = process->log.threshold};
 
     while (signals_seen == 0) {
-        if (store_pg_migrate(&process->store_options, err) &&
-            running_start(running, &options, err)) {
+        if (service_store_prepare(&process->store, err) && running_start(running, &options, err)) {
             return true;
         }
         if (err->action != ERROR_RETRY) {
@@ -329,7 +330,7 @@ static int run_process(struct process *process)
     if (process->bus != NULL) {
         process->bus->operations->destroy(process->bus);
     }
-    process->store->operations->destroy(process->store);
+    service_store_close(&process->store);
     log_write(&process->log, LOG_LEVEL_INFO, "ended");
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -344,6 +345,22 @@ static void print_usage(const struct process *process)
     config_print_help(process->items, stdout);
 }
 
+static bool load_settings(struct process *process, struct buffer *faults)
+{
+    struct settings *settings = &process->settings;
+    struct error err = {0};
+
+    if (!config_load(process->items, settings, &process->arena, faults)) {
+        return false;
+    }
+    if (!server_list_read(settings->database, settings->databases, &process->arena,
+                          &process->servers, &err)) {
+        buffer_format(faults, "%s\n", err.message);
+        return false;
+    }
+    return true;
+}
+
 int service_main(const struct service *service, int argc, char **argv)
 {
     struct process process = {.service = service};
@@ -356,7 +373,7 @@ int service_main(const struct service *service, int argc, char **argv)
         arena_finish(&process.arena);
         return EXIT_SUCCESS;
     }
-    if (!config_load(process.items, &process.settings, &process.arena, &faults)) {
+    if (!load_settings(&process, &faults)) {
         (void)fputs(buffer_text(&faults), stderr);
         status = EXIT_CONFIG;
     } else if (argc > 1 && strcmp(argv[1], "--check-config") == 0) {

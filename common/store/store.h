@@ -169,6 +169,13 @@ enum store_result {
     STORE_FATAL,
 };
 
+/** Where a shard is, as one server sees it. */
+enum store_place {
+    STORE_ABSENT, /**< it has no row of it and never gave it away */
+    STORE_HERE,   /**< it holds its row, also while it is being moved away */
+    STORE_LEFT,   /**< the shard was moved to another server */
+};
+
 /** The state of a service's shards. One real half (store_pg.h); the simulator has its own. A shard stays
  *  on the connection that it was taken on. Sends and receives of several shards may be outstanding at
  *  a time; within one shard they alternate. */
@@ -177,8 +184,12 @@ struct store {
 };
 
 struct store_operations {
-    /** Raises the epoch of a shard and reads its state. Missing row or newer rule_version: FATAL.
-     *  A holder that does not yield within the lock timeout is terminated by its backend pid. */
+    /** Where the shard is. One round trip. */
+    bool (*find)(struct store *store, int32_t shard, enum store_place *out,
+                 struct error *err) MUST_CHECK;
+    /** Raises the epoch of a shard and reads its state. Missing row or newer rule_version: FATAL; one that is being
+     *  moved to another server, or was: RETRY. A holder that does not yield within the lock timeout is terminated by
+     *  its backend pid. */
     bool (*takeover)(struct store *store, int32_t shard, struct arena *arena,
                      struct store_takeover *out, struct error *err) MUST_CHECK;
     /** Clears the owner of a shard that is given up in peace (revoke, shutdown), saving `published`. */

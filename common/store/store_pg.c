@@ -263,6 +263,7 @@ static void destroy(struct store *base)
 }
 
 static const struct store_operations operations = {
+    .find = store_pg_find,
     .takeover = store_pg_takeover,
     .release = store_pg_release,
     .owns = store_pg_owns,
@@ -287,9 +288,8 @@ struct store *store_pg_create(const struct store_pg_options *options)
     store_pg_statements_init(&store->statements, options->tables);
     store->links = memory_alloc((size_t)store->options.connections * sizeof *store->links);
     for (int32_t i = 0; i < store->options.connections; i++) {
-        store->links[i] = (struct store_pg_link){.conninfo = store->options.conninfo,
-                                                 .schema = store->options.schema,
-                                                 .statements = &store->statements};
+        store->links[i] =
+            (struct store_pg_link){.options = &store->options, .statements = &store->statements};
     }
     return &store->store;
 }

@@ -2,7 +2,7 @@
 #define COMMON_STORE_PG_LINK_H
 
 #include "common/base/error.h"
-#include "common/store/store.h"
+#include "common/store/store_pg.h"
 #include "common/store/store_pg_params.h"
 #include "common/store/store_pg_statement.h"
 
@@ -37,8 +37,7 @@ struct store_pg_exchange {
 /** One connection in pipeline mode, and what was sent over it, oldest first. Answers come in the order
  *  of sending: whoever waits for a later exchange keeps the answers of earlier ones. */
 struct store_pg_link {
-    const char *conninfo;
-    const char *schema;
+    const struct store_pg_options *options;
     const struct store_pg_statements *statements;
     PGconn *connection;  /**< NULL: closed */
     uint64_t generation; /**< counts the connections opened */

@@ -4,9 +4,18 @@
 #include "common/store/store_pg_connect.h"
 #include "common/store/store_pg_result.h"
 
+#include <inttypes.h>
+
 #include <stdlib.h>
 
-PGconn *store_pg_connect(const char *conninfo, const char *schema, struct error *err)
+enum { CONNECT_S = 5, NETWORK_S = 60, SECOND_MS = 1000 };
+
+static int32_t or_usual(int32_t wanted, int32_t usual)
+{
+    return wanted > 0 ? wanted : usual;
+}
+
+PGconn *store_pg_connect(const struct store_pg_options *options, struct error *err)
 {
     /* Keepalives and the timeout bound how long a dead server holds the loop. */
     const char *const keywords[] = {"dbname",           "connect_timeout", "application_name",
@@ -14,18 +23,19 @@ PGconn *store_pg_connect(const char *conninfo, const char *schema, struct error 
                                     "tcp_user_timeout", "options",         NULL};
     struct arena arena = {0};
     const char *const values[] = {
-        conninfo,
-        "5",
-        arena_format(&arena, "abasto %s", schema),
+        options->conninfo,
+        arena_format(&arena, "%" PRId32, or_usual(options->connect_timeout_s, CONNECT_S)),
+        arena_format(&arena, "abasto %s", options->schema),
         "1",
         "10",
         "5",
-        "60000",
+        arena_format(&arena, "%" PRId32,
+                     or_usual(options->network_timeout_s, NETWORK_S) * SECOND_MS),
         arena_format(&arena,
                      "-c search_path=\"%s\" -c statement_timeout=60s"
                      " -c plan_cache_mode=force_generic_plan -c client_min_messages=warning"
                      " -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
-                     schema),
+                     options->schema),
         NULL};
     PGconn *connection = PQconnectdbParams(keywords, values, 1);
 
@@ -37,6 +47,22 @@ PGconn *store_pg_connect(const char *conninfo, const char *schema, struct error 
                     PQerrorMessage(connection));
     PQfinish(connection);
     return NULL;
+}
+
+bool store_pg_ask(PGconn *link, const char *sql, const char *const *values, int count,
+                  PGresult **out, struct error *err)
+{
+    PGresult *result = count == 0 ? PQexec(link, sql)
+                                  : PQexecParams(link, sql, count, NULL, values, NULL, NULL, 0);
+    const ExecStatusType status = PQresultStatus(result);
+
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+        (void)store_pg_fail(result, "preguntar a la base", err);
+        PQclear(result);
+        return false;
+    }
+    *out = result;
+    return true;
 }
 
 /* Sends every statement at once and ends with a Sync; then reads the answers. */
@@ -71,7 +97,7 @@ bool store_pg_link_open(struct store_pg_link *link, struct error *err)
     if (link->connection != NULL) {
         store_pg_link_close(link, PQerrorMessage(link->connection));
     }
-    link->connection = store_pg_connect(link->conninfo, link->schema, err);
+    link->connection = store_pg_connect(link->options, err);
     if (link->connection == NULL) {
         return false;
     }

@@ -42,6 +42,8 @@ struct store_pg_exchange *store_pg_call_taken(struct store_pg *store, int32_t sh
                                               enum store_pg_own own, const char *doing,
                                               struct store_pg_link **link, struct error *err);
 
+bool store_pg_find(struct store *store, int32_t shard, enum store_place *out,
+                   struct error *err) MUST_CHECK;
 bool store_pg_takeover(struct store *store, int32_t shard, struct arena *arena,
                        struct store_takeover *out, struct error *err) MUST_CHECK;
 bool store_pg_release(struct store *store, int32_t shard, int64_t epoch, int64_t published,

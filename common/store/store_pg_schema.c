@@ -36,7 +36,11 @@ static const char ensure_view_function[] =
 static const char own_tables[] =
     "create table if not exists shard (id integer primary key, incarnation bigint not null,"
     " epoch bigint not null, batch bigint not null, published bigint not null,"
-    " rule_version integer not null default 0, owner_pid integer, owner_started timestamptz);"
+    " rule_version integer not null default 0, owner_pid integer, owner_started timestamptz,"
+    " moving_to text);"
+    "select ensure_column('shard', 'moving_to', 'text');"
+    "create table if not exists shard_left (shard integer primary key, server text not null,"
+    " epoch bigint not null, left_at timestamptz not null default now());"
     "create table if not exists input_position (shard integer, topic text collate \"C\","
     " next_offset bigint not null, primary key (shard, topic));"
     "create table if not exists output_seq (shard integer, topic text collate \"C\","
@@ -126,7 +130,7 @@ static void append_view(struct buffer *sql, const struct view *view)
 static bool run(const struct store_pg_options *options, struct buffer *sql, const char *doing,
                 struct error *err)
 {
-    PGconn *connection = store_pg_connect(options->conninfo, options->schema, err);
+    PGconn *connection = store_pg_connect(options, err);
     PGresult *result;
     bool good;
 
@@ -181,6 +185,7 @@ bool store_pg_create_shards(const struct store_pg_options *options, int32_t coun
     buffer_format(&sql,
                   "insert into shard (id, incarnation, epoch, batch, published)"
                   " select id, 1, 0, 0, 0 from generate_series(0, %" PRId32 " - 1) id"
+                  " where not exists (select from shard_left l where l.shard = id)"
                   " on conflict do nothing;",
                   count);
     good = run(options, &sql, "crear los fragmentos", err);

@@ -18,8 +18,11 @@ static const struct {
     [STORE_PG_TAKE] = {"take", "update shard set epoch = epoch + 1, owner_pid = pg_backend_pid(),"
                                " owner_started = " BACKEND_START
                                " where id = $1::integer and rule_version <= $2::integer"
+                               " and moving_to is null"
                                " returning incarnation, epoch, batch, published, rule_version"},
-    [STORE_PG_SHARD] = {"shard", "select rule_version from shard where id = $1::integer"},
+    [STORE_PG_SHARD] = {"shard",
+                        "select rule_version, moving_to from shard where id = $1::integer"},
+    [STORE_PG_LEFT] = {"left", "select server from shard_left where shard = $1::integer"},
     [STORE_PG_POSITIONS] = {"positions", "select topic, next_offset from input_position"
                                          " where shard = $1::integer order by topic"},
     [STORE_PG_SEQUENCES] =

@@ -12,6 +12,7 @@ enum {
     AT_LOCK_TIMEOUT,
     AT_TAKE,
     AT_SHARD,
+    AT_LEFT,
     AT_POSITIONS,
     AT_SEQUENCES,
     AT_HEARD,
@@ -21,8 +22,8 @@ enum {
     AT_COUNT,
 };
 static const enum store_pg_own reads[] = {
-    STORE_PG_SHARD,      STORE_PG_POSITIONS, STORE_PG_SEQUENCES,  STORE_PG_HEARD,
-    STORE_PG_WATERMARKS, STORE_PG_FORWARDED, STORE_PG_UNPUBLISHED};
+    STORE_PG_SHARD, STORE_PG_LEFT,       STORE_PG_POSITIONS, STORE_PG_SEQUENCES,
+    STORE_PG_HEARD, STORE_PG_WATERMARKS, STORE_PG_FORWARDED, STORE_PG_UNPUBLISHED};
 
 static bool send_takeover(struct store_pg *store, struct store_pg_link *link,
                           struct store_pg_exchange *exchange, struct error *err)
@@ -128,22 +129,42 @@ static void read_unpublished(const PGresult *result, struct arena *arena,
     }
 }
 
+/* Why nothing was taken. */
+static bool refuse_takeover(const struct store_pg_exchange *exchange, int32_t rule_version,
+                            struct error *err)
+{
+    const PGresult *shard = exchange->results[AT_SHARD];
+    const PGresult *left = exchange->results[AT_LEFT];
+
+    if (PQntuples(shard) > 0 && !PQgetisnull(shard, 0, 1)) {
+        return error_set(err, ERROR_RETRY, "el fragmento %" PRId32 " se está moviendo a %s",
+                         exchange->shard, PQgetvalue(shard, 0, 1));
+    }
+    if (PQntuples(shard) > 0) {
+        return error_set(err, ERROR_FATAL,
+                         "el fragmento %" PRId32 " lo llevó una versión más nueva (reglas %" PRId32
+                         "; este programa, %" PRId32 ")",
+                         exchange->shard, store_pg_int32(shard, 0, 0), rule_version);
+    }
+    if (PQntuples(left) > 0) {
+        return error_set(err, ERROR_RETRY,
+                         "el fragmento %" PRId32 " se movió a %s: termine abasto shard move, o "
+                         "nombre ese servidor en ABASTO_DATABASES",
+                         exchange->shard, PQgetvalue(left, 0, 0));
+    }
+    return error_set(err, ERROR_FATAL,
+                     "no existe el fragmento %" PRId32 ": ejecute abasto shard create",
+                     exchange->shard);
+}
+
 static bool read_takeover(const struct store_pg_exchange *exchange, int32_t rule_version,
                           struct arena *arena, struct store_takeover *out, struct error *err)
 {
     PGresult *const *results = exchange->results;
     const PGresult *take = results[AT_TAKE];
 
-    if (PQntuples(take) == 0 && PQntuples(results[AT_SHARD]) == 0) {
-        return error_set(err, ERROR_FATAL,
-                         "no existe el fragmento %" PRId32 ": ejecute abasto shard create",
-                         exchange->shard);
-    }
     if (PQntuples(take) == 0) {
-        return error_set(err, ERROR_FATAL,
-                         "el fragmento %" PRId32 " lo llevó una versión más nueva (reglas %" PRId32
-                         "; este programa, %" PRId32 ")",
-                         exchange->shard, store_pg_int32(results[AT_SHARD], 0, 0), rule_version);
+        return refuse_takeover(exchange, rule_version, err);
     }
     out->incarnation = store_pg_int64(take, 0, 0);
     out->epoch = store_pg_int64(take, 0, 1);
@@ -233,6 +254,30 @@ bool store_pg_takeover(struct store *base, int32_t shard, struct arena *arena,
         }
     }
     return error_set(err, ERROR_RETRY, "el dueño del fragmento %" PRId32 " no cede", shard);
+}
+
+bool store_pg_find(struct store *base, int32_t shard, enum store_place *out, struct error *err)
+{
+    struct store_pg *store = store_pg_of(base);
+    struct store_pg_link *link = store_pg_link_of(store, shard);
+    struct store_pg_exchange *exchange;
+
+    if (!store_pg_link_open(link, err)) {
+        return false;
+    }
+    exchange = store_pg_link_begin(link, STORE_PG_CALL, shard);
+    store_pg_params_clear(&store->params);
+    store_pg_param_int32(&store->params, shard);
+    if (!store_pg_add_own(store, link, exchange, STORE_PG_SHARD, err) ||
+        !store_pg_add_own(store, link, exchange, STORE_PG_LEFT, err) ||
+        !store_pg_link_call(link, exchange, "buscar el fragmento", err)) {
+        return false;
+    }
+    *out = PQntuples(exchange->results[0]) > 0   ? STORE_HERE
+           : PQntuples(exchange->results[1]) > 0 ? STORE_LEFT
+                                                 : STORE_ABSENT;
+    store_pg_link_drop(link, exchange);
+    return true;
 }
 
 bool store_pg_owns(struct store *base, int32_t shard, int64_t epoch, bool *out, struct error *err)

@@ -11,6 +11,8 @@
 #
 # DIR/stack.env tells everybody else where it is: ABASTO_BROKERS, ABASTO_DATABASE and more.
 #
+# ABASTO_STACK_DATABASES=2 makes a new stack of two PostgreSQL servers: postgresql, and postgresql-2, which is `segundo` in
+# ABASTO_DATABASES.
 # ABASTO_STACK_BROKERS=3 makes a new stack of three brokers, kafka, kafka-2 and kafka-3, that keep each record three times
 # and acknowledge what two of them have. ABASTO_STACK_POSTGRESQL_ENV is what env(1) gives PostgreSQL: NAME=VALUE...
 # ABASTO_STACK_ACCESS=on makes one whose brokers ask everybody for name and password (SASL PLAIN) and have an authorizer:
@@ -24,6 +26,7 @@ heap=${ABASTO_KAFKA_HEAP:-512m}
 fsync=${ABASTO_STACK_FSYNC:-on} # off only where losing data in a crash of the machine does not matter
 shards=${ABASTO_SHARDS:-4}
 brokers=${ABASTO_STACK_BROKERS:-1}   # of a new stack
+databases=${ABASTO_STACK_DATABASES:-1} # the same
 access=${ABASTO_STACK_ACCESS:-off} # the same
 read -r -a postgresql_env <<<"${ABASTO_STACK_POSTGRESQL_ENV:-}"
 institutions=(imss issste imss-bienestar ssa)
@@ -82,9 +85,12 @@ postgresql_remove_left_over() {
     fi
     require_own "$outside"
     say "se borra $outside: es de una pila anterior que ya no está en $dir"
-    if [ -d "$outside/data" ]; then
-        postgresql_clear_crash "$outside/data"
-    fi
+    local data
+    for data in "$outside"{,/postgresql-2}/data; do
+        if [ -d "$data" ]; then
+            postgresql_clear_crash "$data"
+        fi
+    done
     rm -rf "$outside"
 }
 
@@ -154,18 +160,19 @@ postgresql_clear_crash() {
     rm -f "$data/postmaster.pid" "${data%/data}"/socket/.s.PGSQL.*
 }
 
+# postgresql_launch DIR NAME HOME PORT
 postgresql_launch() {
-    local dir=$1 home=$2 port=$3
+    local dir=$1 name=$2 home=$3 port=$4
     postgresql_clear_crash "$home/data"
-    : >"$dir/log/postgresql.log"
-    launch "$dir" postgresql "$dir/log/postgresql.log" \
+    : >"$dir/log/$name.log"
+    launch "$dir" "$name" "$dir/log/$name.log" \
         "${as_postgres[@]}" env "${postgresql_env[@]}" "$postgresql_bin/postgres" -D "$home/data" \
         -c listen_addresses=127.0.0.1 -c port="$port" \
         -c unix_socket_directories="$home/socket" \
         -c max_connections=300 -c shared_buffers=256MB -c max_wal_size=2GB -c fsync="$fsync" \
         -c max_parallel_workers_per_gather=0 -c jit=off \
         -c timezone=UTC -c log_timezone=UTC -c log_line_prefix='%m [%p] %q%a '
-    launched[postgresql]=1
+    launched[$name]=1
 }
 
 postgresql_sql() {
@@ -176,6 +183,30 @@ postgresql_sql() {
 postgresql_ready() {
     "${as_postgres[@]}" "$postgresql_bin/pg_isready" --quiet --timeout 2 \
         --host 127.0.0.1 --port "$1" --dbname postgres
+}
+
+postgresql_uri() {
+    printf 'postgresql://abasto:%s@127.0.0.1:%s/abasto?sslmode=disable&gssencmode=disable' "$1" "$2"
+}
+
+# Starts server NAME unless it runs, is not wanted, or was started by this run. Prints nothing; sets `port` to where it is.
+postgresql_start() {
+    local dir=$1 name=$2 home=$3 known=$4
+    shift 4
+    port=$known
+    if [ -z "${launched[$name]:-}" ] && wanted "$name" "$@" && ! running_pid "$dir" "$name" >/dev/null; then
+        read -r port <<<"$(free_ports 1 "${port:-0}")"
+        postgresql_create "$home" "$(<"$dir/run/id")"
+        postgresql_launch "$dir" "$name" "$home" "$port"
+    fi
+}
+
+# Waits for it. Returns 1 when it ended and was not launched by this run.
+postgresql_await() {
+    local dir=$1 name=$2 home=$3 port=$4 password=$5
+    await "$dir" "$name" PostgreSQL postgresql_ready "$port" || return 1
+    postgresql_prepare "$home" "$port" "$password" ||
+        fail "no se pudo preparar la base de datos: vea $dir/log/$name.log"
 }
 
 # Makes the role and the database where they are missing.
@@ -192,13 +223,13 @@ SQL
 }
 
 postgresql_down() {
-    local dir=$1 home=$2
-    if running_pid "$dir" postgresql >/dev/null; then
+    local dir=$1 name=$2 home=$3
+    if running_pid "$dir" "$name" >/dev/null; then
         "${as_postgres[@]}" "$postgresql_bin/pg_ctl" --pgdata "$home/data" --mode fast --wait \
             --timeout 60 --silent stop || say "PostgreSQL no cerró a tiempo: se detiene por la fuerza"
-        end_process "$dir" postgresql 5
+        end_process "$dir" "$name" 5
     fi
-    rm -f "$dir/run/postgresql.pid"
+    rm -f "$dir/run/$name.pid"
     if [ -d "$home/data" ]; then
         postgresql_clear_crash "$home/data"
     fi
@@ -383,7 +414,7 @@ addresses_of() {
 }
 
 write_env() {
-    local dir=$1 brokers=$2 controllers=$3 database=$4
+    local dir=$1 brokers=$2 controllers=$3 database=$4 second=$5
     (
         umask 077
         cat >"$dir/stack.env.$$" <<ENV
@@ -399,6 +430,9 @@ ABASTO_FORMATS_FOLDER=${ABASTO_FORMATS_FOLDER:-$root/services/gateway/formats}
 ABASTO_KAFKA_PID=$(running_pid "$dir" kafka)
 ABASTO_POSTGRESQL_PID=$(running_pid "$dir" postgresql)
 ENV
+        if [ -n "$second" ]; then
+            printf 'ABASTO_DATABASES=segundo=%s\n' "$second" >>"$dir/stack.env.$$"
+        fi
         if has_access "$dir"; then
             printf '%s\n' ABASTO_SASL_USER=admin "ABASTO_SASL_PASSWORD_FILE=$dir/run/secrets/admin" \
                 >>"$dir/stack.env.$$"
@@ -414,7 +448,9 @@ is_up() {
         running_pid "$dir" "$(kafka_name "$number")" >/dev/null && kafka_ready "$dir" "$port" || return 1
     done
     [ "$number" -gt 0 ] && running_pid "$dir" postgresql >/dev/null &&
-        postgresql_ready "$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")"
+        postgresql_ready "$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")" || return 1
+    port=$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASES)")
+    [ -z "$port" ] || { running_pid "$dir" postgresql-2 >/dev/null && postgresql_ready "$port"; }
 }
 
 # random_file PATH: makes a file with 32 random hexadecimal digits unless it is there.
@@ -465,22 +501,24 @@ kafka_start() {
 
 # Starts what does not run of the parts wanted, and waits for them. Returns 1 when one that ran before has ended since.
 start_and_await() {
-    local dir=$1 jars=$2 home=$3 password=$4 ports= controllers= postgresql port number=0
+    local dir=$1 jars=$2 home=$3 password=$4 ports= controllers= postgresql second port number=0
     shift 4
     kafka_start "$dir" "$jars" "$@"
-    postgresql=$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")
-    if [ -z "${launched[postgresql]:-}" ] && wanted postgresql "$@" && ! running_pid "$dir" postgresql >/dev/null; then
-        read -r postgresql <<<"$(free_ports 1 "${postgresql:-0}")"
-        postgresql_create "$home" "$(<"$dir/run/id")"
-        postgresql_launch "$dir" "$home" "$postgresql"
+    postgresql_start "$dir" postgresql "$home" "$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")" "$@"
+    postgresql=$port
+    second=$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASES)")
+    if [ -n "$second" ] || { [ ! -f "$dir/stack.env" ] && [ "$databases" -gt 1 ]; }; then
+        postgresql_start "$dir" postgresql-2 "$home/postgresql-2" "$second" "$@"
+        second=$port
     fi
     # Written before they are ready: when this is interrupted, `up` and `down` find the same ports.
     write_env "$dir" "$(addresses_of "$ports")" "$(addresses_of "$controllers")" \
-        "postgresql://abasto:$password@127.0.0.1:$postgresql/abasto?sslmode=disable&gssencmode=disable"
+        "$(postgresql_uri "$password" "$postgresql")" "${second:+$(postgresql_uri "$password" "$second")}"
     if wanted postgresql "$@"; then
-        await "$dir" postgresql PostgreSQL postgresql_ready "$postgresql" || return 1
-        postgresql_prepare "$home" "$postgresql" "$password" ||
-            fail "no se pudo preparar la base de datos: vea $dir/log/postgresql.log"
+        postgresql_await "$dir" postgresql "$home" "$postgresql" "$password" || return 1
+    fi
+    if [ -n "$second" ] && wanted postgresql-2 "$@"; then
+        postgresql_await "$dir" postgresql-2 "$home/postgresql-2" "$second" "$password" || return 1
     fi
     for port in $ports; do
         number=$((number + 1))
@@ -488,7 +526,7 @@ start_and_await() {
             await "$dir" "$(kafka_name "$number")" Kafka kafka_ready "$dir" "$port" || return 1
         fi
     done
-    started="Kafka $(addresses_of "$ports"), PostgreSQL 127.0.0.1:$postgresql"
+    started="Kafka $(addresses_of "$ports"), PostgreSQL $(addresses_of "$postgresql $second")"
 }
 
 stack_up() {
@@ -530,7 +568,8 @@ stack_down() {
         fi
     done
     if [ -f "$dir/run/postgresql.place" ]; then
-        postgresql_down "$dir" "$(postgresql_home "$dir")"
+        postgresql_down "$dir" postgresql-2 "$(postgresql_home "$dir")/postgresql-2"
+        postgresql_down "$dir" postgresql "$(postgresql_home "$dir")"
     fi
     say "pila detenida en $dir"
 }
@@ -547,13 +586,17 @@ stack_status() {
             code=1
         fi
     done
-    port=$(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)")
-    if pid=$(running_pid "$dir" postgresql) && postgresql_ready "$port"; then
-        say "postgresql  arriba    127.0.0.1:$port  proceso $pid"
-    else
-        say "postgresql  detenido"
-        code=1
-    fi
+    name=postgresql
+    for port in $(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASE)") \
+        $(ports_of "$(env_value "$dir/stack.env" ABASTO_DATABASES)"); do
+        if pid=$(running_pid "$dir" "$name") && postgresql_ready "$port"; then
+            printf '%-11s arriba    127.0.0.1:%s  proceso %s\n' "$name" "$port" "$pid"
+        else
+            printf '%-11s detenido\n' "$name"
+            code=1
+        fi
+        name=postgresql-2
+    done
     if [ "$number" -eq 0 ]; then
         say "kafka       detenido"
         code=1

@@ -579,9 +579,22 @@ START_TEST(two_shards_share_a_connection_with_their_work_in_flight_together)
 }
 END_TEST
 
+START_TEST(a_shard_is_found_where_its_row_is)
+{
+    enum store_place place;
+    struct error err = {0};
+
+    ck_assert(store->operations->find(store, STORE_SHARDS - 1, &place, &err));
+    ck_assert_int_eq(place, STORE_HERE);
+    ck_assert(store->operations->find(store, STORE_SHARDS, &place, &err));
+    ck_assert_int_eq(place, STORE_ABSENT);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, a_shard_is_found_where_its_row_is);
     tcase_add_test(tcase, what_is_committed_is_what_takeover_finds);
     tcase_add_test(tcase, an_old_epoch_is_refused_though_batch_and_positions_agree);
     tcase_add_test(tcase, who_was_overtaken_no_longer_owns);

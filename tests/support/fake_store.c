@@ -103,6 +103,13 @@ static void read_shard(const struct fake_shard *shard, struct arena *arena,
     }
 }
 
+static bool find(struct store *base, int32_t id, enum store_place *out, struct error *err)
+{
+    (void)err;
+    *out = fake_database_shard(fake_of(base)->database, id) == NULL ? STORE_ABSENT : STORE_HERE;
+    return true;
+}
+
 static bool takeover(struct store *base, int32_t id, struct arena *arena,
                      struct store_takeover *out, struct error *err)
 {
@@ -434,7 +441,8 @@ static void destroy(struct store *base)
     fake_store_finish(fake_of(base));
 }
 
-static const struct store_operations operations = {.takeover = takeover,
+static const struct store_operations operations = {.find = find,
+                                                   .takeover = takeover,
                                                    .release = release,
                                                    .owns = owns,
                                                    .load_send = load_send,
