@@ -23,7 +23,7 @@ static bool read_before(struct connection *connection, const char *schema, const
 {
     const char *sql = arena_format(arena,
                                    "select jsonb_object_agg(file_id, times_read)::text from "
-                                   "%s.file_account where sha256 = $1",
+                                   "%s.file_account where sha256 = $1 having count(*) > 0",
                                    schema);
     const char *text = NULL;
     PGresult *result;
@@ -78,7 +78,7 @@ bool account_watch_begin(struct connection *connection, const char *institution,
         schema);
     out->rows_sql = arena_format(arena,
                                  "select coalesce(max(rows), 0) from %s.file_account where "
-                                 "sha256 = $1 and state = 'reading'",
+                                 "sha256 = $1 and state = 'reading' having count(*) > 0",
                                  schema);
     return drop_sha256(path, out->sha256, err) &&
            read_before(connection, schema, out->sha256, arena, &out->before, err);

@@ -54,6 +54,8 @@ enum exit_status init_all(struct cli *cli, struct error *err);
 enum exit_status topics_apply(struct cli *cli, struct error *err);
 enum exit_status schemas_apply(struct cli *cli, struct error *err);
 enum exit_status shard_create(struct cli *cli, struct error *err);
+enum exit_status shard_list(struct cli *cli, struct error *err);
+enum exit_status shard_move(struct cli *cli, struct error *err);
 enum exit_status load_files(struct cli *cli, struct error *err);
 enum exit_status day_close(struct cli *cli, struct error *err);
 enum exit_status day_wait(struct cli *cli, struct error *err);

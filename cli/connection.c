@@ -1,4 +1,6 @@
 #include "cli/connection.h"
+
+#include "cli/homes.h"
 #include "cli/say.h"
 
 #include "common/base/instant.h"
@@ -21,8 +23,10 @@ void connection_pause(int milliseconds)
 
 void connection_finish(struct connection *connection)
 {
-    PQfinish(connection->link);
-    connection->link = NULL;
+    for (size_t i = 0; i < SERVERS_MAX; i++) {
+        PQfinish(connection->links[i]);
+        connection->links[i] = NULL;
+    }
 }
 
 bool connection_explain(struct error *err, const char *whom)
@@ -44,30 +48,44 @@ bool connection_explain(struct error *err, const char *whom)
                         whom);
 }
 
-static const char *the_database(void)
+size_t connection_servers(const struct connection *connection)
 {
-    return say("la base de datos", "the database");
+    return connection->servers == NULL ? 0 : connection->servers->count;
 }
 
-static bool open_link(struct connection *connection, struct error *err)
+/* With its name where there are several. */
+static const char *the_database(const struct connection *connection, size_t server,
+                                struct arena *arena)
 {
-    if (connection->conninfo == NULL) {
-        return error_set(
-            err, ERROR_RETRY,
-            say("no se sabe dónde está la base de datos: make demo arranca una, o defina "
-                "ABASTO_DATABASE o ABASTO_STACK",
-                "nobody knows where the database is: make demo starts one, or set "
-                "ABASTO_DATABASE or ABASTO_STACK"));
-    }
-    if (connection->link != NULL && PQstatus(connection->link) == CONNECTION_OK) {
+    return connection_servers(connection) < 2
+               ? say("la base de datos", "the database")
+               : arena_format(arena, say("la base de datos %s", "the database %s"),
+                              connection->servers->items[server].name);
+}
+
+static bool no_server(struct error *err)
+{
+    return error_set(err, ERROR_RETRY,
+                     say("no se sabe dónde está la base de datos: make demo arranca una, o defina "
+                         "ABASTO_DATABASE o ABASTO_STACK",
+                         "nobody knows where the database is: make demo starts one, or set "
+                         "ABASTO_DATABASE or ABASTO_STACK"));
+}
+
+static bool open_link(struct connection *connection, size_t server, struct error *err)
+{
+    PGconn **link = &connection->links[server];
+
+    if (*link != NULL && PQstatus(*link) == CONNECTION_OK) {
         return true;
     }
-    connection_finish(connection);
-    connection->link = PQconnectdb(connection->conninfo);
-    if (PQstatus(connection->link) != CONNECTION_OK) {
-        (void)error_set(err, ERROR_RETRY, "%s", PQerrorMessage(connection->link));
-        connection_finish(connection);
-        return connection_explain(err, the_database());
+    PQfinish(*link);
+    *link = PQconnectdb(connection->servers->items[server].conninfo);
+    if (PQstatus(*link) != CONNECTION_OK) {
+        (void)error_set(err, ERROR_RETRY, "%s", PQerrorMessage(*link));
+        PQfinish(*link);
+        *link = NULL;
+        return false;
     }
     return true;
 }
@@ -78,17 +96,18 @@ static bool not_made_yet(const char *sqlstate)
     return sqlstate != NULL && (strcmp(sqlstate, "42P01") == 0 || strcmp(sqlstate, "3F000") == 0);
 }
 
-bool connection_query(struct connection *connection, const char *sql, const char *const *values,
-                      size_t count, PGresult **out, struct error *err)
+static bool ask(struct connection *connection, size_t server, const char *sql,
+                const char *const *values, size_t count, PGresult **out, struct error *err)
 {
+    PGconn *link;
     PGresult *result;
     const char *sqlstate;
 
-    *out = NULL;
-    if (!open_link(connection, err)) {
+    if (!open_link(connection, server, err)) {
         return false;
     }
-    result = PQexecParams(connection->link, sql, (int)count, NULL, values, NULL, NULL, 0);
+    link = connection->links[server];
+    result = PQexecParams(link, sql, (int)count, NULL, values, NULL, NULL, 0);
     if (PQresultStatus(result) == PGRES_TUPLES_OK) {
         *out = result;
         return true;
@@ -98,10 +117,41 @@ bool connection_query(struct connection *connection, const char *sql, const char
         PQclear(result);
         return true;
     }
-    (void)error_set(err, store_pg_action(sqlstate), "%s", PQerrorMessage(connection->link));
+    (void)error_set(err, store_pg_action(sqlstate), "%s", PQerrorMessage(link));
     PQclear(result);
-    return err->action == ERROR_RETRY ? connection_explain(err, the_database())
-                                      : error_prefix(err, "%s", the_database());
+    return false;
+}
+
+bool connection_query_at(struct connection *connection, size_t server, const char *sql,
+                         const char *const *values, size_t count, PGresult **out, struct error *err)
+{
+    struct arena arena = {0};
+    bool good;
+
+    *out = NULL;
+    good = ask(connection, server, sql, values, count, out, err);
+    if (!good) {
+        const char *whom = the_database(connection, server, &arena);
+
+        (void)(err->action == ERROR_RETRY ? connection_explain(err, whom)
+                                          : error_prefix(err, "%s", whom));
+    }
+    arena_finish(&arena);
+    return good;
+}
+
+bool connection_query(struct connection *connection, const char *sql, const char *const *values,
+                      size_t count, PGresult **out, struct error *err)
+{
+    *out = NULL;
+    switch (connection_servers(connection)) {
+    case 0:
+        return no_server(err);
+    case 1:
+        return connection_query_at(connection, 0, sql, values, count, out, err);
+    default:
+        return homes_query(connection, sql, values, count, out, err);
+    }
 }
 
 bool connection_query_patiently(struct connection *connection, const char *sql,

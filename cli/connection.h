@@ -2,20 +2,29 @@
 #define CLI_CONNECTION_H
 
 #include "common/base/error.h"
+#include "common/store/server_list.h"
 
 #include <libpq-fe.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/** The command line's connection to PostgreSQL: made when first asked, made again when lost. */
+/** The command line's connections to the PostgreSQL servers: each made when first asked, made again when lost. */
 struct connection {
-    const char *conninfo;
-    PGconn *link;
+    const struct server_list *servers; /**< none in it: nobody knows where they are */
+    PGconn *links[SERVERS_MAX];
 };
 
-/** One statement with text parameters; the caller clears `out`. RETRY when the database is away. A table
- *  or schema that no service has made yet gives no rows: `*out` is NULL. */
+size_t connection_servers(const struct connection *connection);
+
+/** One statement with text parameters to one server; the caller clears `out`. RETRY when it is away. A table or schema
+ *  that no service has made yet gives no rows: `*out` is NULL. */
+bool connection_query_at(struct connection *connection, size_t server, const char *sql,
+                         const char *const *values, size_t count, PGresult **out,
+                         struct error *err) MUST_CHECK;
+
+/** The same to all servers, their rows one behind the other (homes_query). What counts over all rows gives a row of each
+ *  server; with `having count(*) > 0` only of those that have any. */
 bool connection_query(struct connection *connection, const char *sql, const char *const *values,
                       size_t count, PGresult **out, struct error *err) MUST_CHECK;
 

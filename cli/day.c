@@ -98,8 +98,16 @@ static bool count_open(struct cli *cli, int32_t day, int64_t *open, int64_t *all
     if (!connection_query_patiently(&cli->connection, sql, values, 1, &result, err)) {
         return false;
     }
-    good = result == NULL ||
-           (connection_int64(result, 0, 0, all, err) && connection_int64(result, 0, 1, open, err));
+    good = true;
+    for (int row = 0; good && row < connection_rows(result); row++) { /* one of each server */
+        int64_t shards;
+        int64_t waiting;
+
+        good = connection_int64(result, row, 0, &shards, err) &&
+               connection_int64(result, row, 1, &waiting, err);
+        *all += shards;
+        *open += waiting;
+    }
     PQclear(result);
     return good;
 }

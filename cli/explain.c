@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/explain_text.h"
 #include "cli/filter.h"
+#include "cli/merge.h"
 #include "cli/penalty_events.h"
 #include "common/avro/record_json.h"
 #include "common/domain/order_number.h"
@@ -21,9 +22,10 @@ static const char sql[] =
     "select sanction_id, order_id, event_partition, event_offset from monitor.sanction where " MEANT
     " order by sanction_id";
 
-/* What the judging services keep of the rows themselves: the event has only what counts of each. */
+/* What the judging services keep of the rows themselves: the event has only what counts of each. Their shards may be on
+ * other servers than monitor's. */
 static const char rows_sql[] =
-    "with meant as (select order_id from monitor.sanction where " MEANT "), said as ("
+    "with meant as (select json_array_elements_text($1::json) as order_id), said as ("
     "select order_id, fact_id, receipt_id, case kind when 0 then 'delivery' when 1 then 'return' "
     "else 'other' end as kind, "
     "greatest(pieces - coalesce(rejected_pieces, 0), 0) as pieces from deliveries.receipt_fact "
@@ -46,22 +48,50 @@ static json_t *load_json(const char *text, struct error *err)
     return json;
 }
 
-/* By order; empty when the services' tables are not there, or not ours to read. */
-static json_t *find_rows(struct cli *cli, const char *const *values)
+/* The orders of the penalties, each once. */
+static char *orders_of(const PGresult *penalties)
 {
+    json_t *orders = json_object();
+    json_t *list = json_array();
+    const char *order;
+    json_t *present;
+    char *text;
+
+    for (int row = 0; row < connection_rows(penalties); row++) {
+        (void)json_object_set_new(orders, connection_text(penalties, row, ORDER_ID), json_true());
+    }
+    json_object_foreach(orders, order, present)
+    {
+        (void)json_array_append_new(list, json_string(order));
+    }
+    text = json_dumps(list, JSON_COMPACT);
+    json_decref(orders);
+    json_decref(list);
+    return text;
+}
+
+/* By order; empty when the services' tables are not there, or not ours to read. */
+static json_t *find_rows(struct cli *cli, const PGresult *penalties)
+{
+    char *orders = orders_of(penalties);
+    const char *const values[] = {orders};
     json_t *rows = json_object();
     struct error away = {0};
     PGresult *result = NULL;
 
-    if (!connection_query(&cli->connection, rows_sql, values, VALUES, &result, &away)) {
-        return rows;
+    if (!connection_query(&cli->connection, rows_sql, values, 1, &result, &away)) {
+        error_clear(&away);
     }
+    free(orders);
     for (int row = 0; row < connection_rows(result); row++) {
+        const char *order = connection_text(result, row, 0);
         json_t *json = load_json(connection_text(result, row, ROWS), &away);
 
-        if (json != NULL) {
-            (void)json_object_set_new(rows, connection_text(result, row, 0), json);
+        /* Receipts may be on one server, decisions on another. */
+        if (json != NULL && json_array_extend(json_object_get(rows, order), json) != 0) {
+            (void)json_object_set(rows, order, json);
         }
+        json_decref(json);
     }
     PQclear(result);
     return rows;
@@ -114,8 +144,7 @@ static bool read_events(struct cli *cli, const PGresult *result, struct penalty_
     return good;
 }
 
-static bool print_all(struct cli *cli, const PGresult *result, const char *const *values,
-                      struct error *err)
+static bool print_all(struct cli *cli, const PGresult *result, struct error *err)
 {
     struct penalty_event *events;
     json_t *rows;
@@ -123,7 +152,7 @@ static bool print_all(struct cli *cli, const PGresult *result, const char *const
     if (!read_events(cli, result, &events, err)) {
         return false;
     }
-    rows = cli->options.json || connection_rows(result) == 0 ? NULL : find_rows(cli, values);
+    rows = cli->options.json || connection_rows(result) == 0 ? NULL : find_rows(cli, result);
     for (int row = 0; row < connection_rows(result); row++) {
         if (cli->options.json) {
             print_json(&events[row]);
@@ -156,6 +185,7 @@ static bool read_wish(struct cli *cli, const char *values[VALUES], struct error 
 
 enum exit_status explain_show(struct cli *cli, struct error *err)
 {
+    static const int by_id[] = {SANCTION_ID};
     const struct options *options = &cli->options;
     const char *values[VALUES];
     PGresult *result;
@@ -165,11 +195,12 @@ enum exit_status explain_show(struct cli *cli, struct error *err)
     if (!read_wish(cli, values, err)) {
         return EXIT_USAGE;
     }
-    if (!connection_query(&cli->connection, sql, values, VALUES, &result, err)) {
+    if (!connection_query(&cli->connection, sql, values, VALUES, &result, err) ||
+        !merge_sort(&cli->connection, &result, by_id, 1, 0, err)) {
         return command_failed(err);
     }
     rows = connection_rows(result);
-    good = print_all(cli, result, values, err);
+    good = print_all(cli, result, err);
     PQclear(result);
     if (good && rows == 0 && values[0] != NULL) {
         good = error_set(err, ERROR_REJECT, say("no hay una pena %s", "there is no penalty %s"),

@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/filter.h"
+#include "cli/merge.h"
 #include "cli/output.h"
 
 static const struct output_column columns[] = {
@@ -19,6 +20,7 @@ enum exit_status findings_list(struct cli *cli, struct error *err)
         "from monitor.finding where open and ($1::text is null or institution = $1) "
         "and " FILTER_CONTRACT_SQL("$2") " "
                                          "order by institution, kind, subject, raised_by";
+    static const int order[] = {0, 1, 2, 5};
     const char *values[] = {cli->options.institution, NULL};
     PGresult *result;
     bool good = true;
@@ -26,7 +28,8 @@ enum exit_status findings_list(struct cli *cli, struct error *err)
     if (!filter_contract(cli->options.contract, &cli->arena, &values[1], err)) {
         return EXIT_USAGE;
     }
-    if (!connection_query(&cli->connection, sql, values, 2, &result, err)) {
+    if (!connection_query(&cli->connection, sql, values, 2, &result, err) ||
+        !merge_sort(&cli->connection, &result, order, sizeof order / sizeof order[0], 0, err)) {
         return command_failed(err);
     }
     if (connection_rows(result) == 0 && !cli->options.json) {

@@ -134,7 +134,7 @@ static enum exit_status run_found(const struct command *command, struct cli *cli
         here[0] = '\0';
     }
     if (command->alone || stack_find(here, program_folder(there), &cli->arena, &cli->stack, &err)) {
-        cli->connection.conninfo = cli->stack.database;
+        cli->connection.servers = &cli->stack.databases;
         status = command->run(cli, &err);
     } else {
         status = err.action == ERROR_FATAL ? EXIT_USAGE : EXIT_NO_CONNECTION;

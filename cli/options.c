@@ -158,6 +158,24 @@ static const struct cli_option every_option[] = {
      {"NÚMERO", "NUMBER"},
      {"Cuántos por segundo; sin ella, 50", "How many a second; without it, 50"},
      NULL},
+    {"service",
+     'E',
+     {"SERVICIO", "SERVICE"},
+     {"De qué servicio: deliveries, gateway.imss", "Of which service: deliveries, gateway.imss"},
+     NULL},
+    {"shard", 'P', {"NÚMERO", "NUMBER"}, {"Qué partición, desde 0", "Which shard, from 0"}, NULL},
+    {"to",
+     'T',
+     {"SERVIDOR", "SERVER"},
+     {"A qué servidor: «principal» es el de ABASTO_DATABASE, los otros los nombra ABASTO_DATABASES",
+      "To which server: `principal` is that of ABASTO_DATABASE, ABASTO_DATABASES names the others"},
+     NULL},
+    {"undo",
+     'B',
+     {0},
+     {"Deshace un movimiento que quedó a medias, mientras se pueda",
+      "Takes a move back that was left half done, as long as that can be"},
+     NULL},
     {"dry-run",
      'D',
      {0},
@@ -188,6 +206,7 @@ bool options_institution_known(const char *institution)
     return false;
 }
 
+enum { SHARDS_MAX = 4096 };
 enum { OPTIONS = sizeof every_option / sizeof every_option[0] };
 
 struct reading {
@@ -209,6 +228,20 @@ static void read_number(struct reading *reading, const char *name, const char *t
                                            say("%s «%s» no es un número entero mayor que cero",
                                                "%s «%s» is no whole number above zero"),
                                            name, text);
+    }
+}
+
+static void read_shard(struct reading *reading, const char *text)
+{
+    int64_t number = -1;
+
+    reading->out->has_shard = text_to_int64(text, &number) && number >= 0 && number < SHARDS_MAX;
+    reading->out->shard = (int32_t)number;
+    if (!reading->out->has_shard) {
+        reading->out->fault = arena_format(reading->arena,
+                                           say("--shard «%s» no es el número de una partición",
+                                               "--shard «%s» is no shard's number"),
+                                           text);
     }
 }
 
@@ -277,8 +310,9 @@ static bool read_flag(struct options *out, int key)
     out->dry_run = out->dry_run || key == 'D';
     out->remove_access = out->remove_access || key == 'X';
     out->require_access = out->require_access || key == 'Q';
+    out->undo = out->undo || key == 'B';
     out->help = out->help || key == 'h';
-    return key > 0 && key < 128 && strchr("jadhFuxDXQ", key) != NULL;
+    return key > 0 && key < 128 && strchr("jadhFuxDXQB", key) != NULL;
 }
 
 /* The options whose value is taken as it is. */
@@ -299,6 +333,10 @@ static const char **text_at(struct options *out, int key)
         return &out->type;
     case 'k':
         return &out->key;
+    case 'E':
+        return &out->service;
+    case 'T':
+        return &out->to;
     case 'R':
         return &out->reason;
     case 'A':
@@ -398,6 +436,9 @@ static error_t read_value(struct reading *reading, int key, const char *text)
         return 0;
     case 's':
         read_number(reading, "--count", text, &out->count);
+        return 0;
+    case 'P':
+        read_shard(reading, text);
         return 0;
     default:
         return read_quarantine_option(reading, key, text);

@@ -28,6 +28,7 @@ struct options {
     bool dry_run;            /**< D */
     bool remove_access;      /**< X */
     bool require_access;     /**< Q */
+    bool undo;               /**< B */
     const char *institution; /**< i */
     const char *layout;      /**< l */
     const char *as_of;       /**< o */
@@ -56,7 +57,11 @@ struct options {
     const char *evidence; /**< v */
     int64_t max;          /**< M; 0: not given */
     int64_t rate;         /**< r; a second; 0: not given */
-    const char **sets;    /**< V: column=value, as often as given */
+    const char *service;  /**< E */
+    bool has_shard;
+    int32_t shard;     /**< P */
+    const char *to;    /**< T: a server */
+    const char **sets; /**< V: column=value, as often as given */
     size_t set_count;
     const char *const *words;
     size_t word_count;
@@ -90,7 +95,7 @@ extern const char options_layouts[];
 bool options_institution_known(const char *institution);
 
 /** The keys of all options. */
-#define OPTIONS_ALL "jadioymlcnpfNFuektsRACSUZVwgvxMrDXQ"
+#define OPTIONS_ALL "jadioymlcnpfNFuektsRACSUZVwgvxMrDXQEPTB"
 
 /** Reads argv[1..]; argv[0] is not looked at. `keys`: the options that are taken. Texts of the result
  *  point into argv. False with `fault` set when it cannot be understood. */

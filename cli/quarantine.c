@@ -67,26 +67,39 @@ static const char *schema_of(const char *id, struct arena *arena)
     return length > 0 && id[length] == '/' ? schema : NULL;
 }
 
-/* The row with its content in hexadecimal, or without where the service's table is not ours to read. */
+/* Its content in hexadecimal; NULL where the service's table is not ours to read. */
+static const char *query_payload(struct cli *cli, const char *id)
+{
+    const char *schema = schema_of(id, &cli->arena);
+    const char *hex = NULL;
+    struct error away = {0};
+    PGresult *found;
+
+    if (schema == NULL ||
+        !connection_query(&cli->connection,
+                          arena_format(&cli->arena,
+                                       "select encode(payload, 'hex') from %s.quarantine where id ="
+                                       " $1",
+                                       schema),
+                          &id, 1, &found, &away)) {
+        return NULL;
+    }
+    if (connection_rows(found) > 0 && connection_text(found, 0, 0) != NULL) {
+        hex = arena_copy(&cli->arena, connection_text(found, 0, 0));
+    }
+    PQclear(found);
+    return hex;
+}
+
+/* As monitor knows it; its last column is for the content. */
 static bool query_one(struct cli *cli, const char *id, PGresult **out, struct error *err)
 {
-    static const char format[] = "select %s, %s from monitor.set_aside q %s%s%s "
-                                 "where q.quarantine_id = $1";
-    const char *schema = schema_of(id, &cli->arena);
-    struct error away = {0};
-
-    *out = NULL;
-    return (schema != NULL &&
-            connection_query(&cli->connection,
-                             arena_format(&cli->arena, format, quarantine_columns_sql,
-                                          "encode(p.payload, 'hex')", "left join ", schema,
-                                          ".quarantine p on p.id = q.quarantine_id"),
-                             &id, 1, out, &away) &&
-            *out != NULL) ||
-           connection_query(
-               &cli->connection,
-               arena_format(&cli->arena, format, quarantine_columns_sql, "null::text", "", "", ""),
-               &id, 1, out, err);
+    return connection_query(&cli->connection,
+                            arena_format(&cli->arena,
+                                         "select %s, null::text from monitor.set_aside q where "
+                                         "q.quarantine_id = $1",
+                                         quarantine_columns_sql),
+                            &id, 1, out, err);
 }
 
 static int nibble(char digit)
@@ -104,10 +117,10 @@ static bool is_text(const char *bytes, size_t size)
     return memchr(bytes, 0, size) == NULL && text_is_utf8(bytes, size);
 }
 
-/* The cells of a row, a tab between them, in place of their hexadecimal; NULL for an event, which is no text. */
-static const char *show_payload(PGresult *result, struct arena *arena, struct error *err)
+/* Puts in the cells of a row, a tab between them; NULL for an event, which is no text. */
+static const char *show_payload(PGresult *result, const char *hex, struct arena *arena,
+                                struct error *err)
 {
-    const char *hex = connection_text(result, 0, PAYLOAD);
     const size_t size = hex == NULL ? 0 : strlen(hex) / 2;
     char *bytes = arena_alloc(arena, size + 1);
     bool text;
@@ -183,7 +196,7 @@ enum exit_status quarantine_show(struct cli *cli, struct error *err)
                         say("nada apartado con id %s", "nothing was set aside under id %s"), id);
         return EXIT_PROBLEM;
     }
-    cells = show_payload(result, &cli->arena, err);
+    cells = show_payload(result, query_payload(cli, id), &cli->arena, err);
     good = err->action == ERROR_NONE &&
            output_rows(result, columns, COLUMNS, cli->options.json, stdout, err);
     if (good && !cli->options.json) {

@@ -1,5 +1,6 @@
 #include "cli/quarantine_find.h"
 
+#include "cli/merge.h"
 #include "common/base/date.h"
 
 #include <inttypes.h>
@@ -24,6 +25,8 @@ static const char *midnight(struct arena *arena, bool given, int64_t day)
 bool quarantine_find(struct connection *connection, const struct options *options, int64_t limit,
                      struct arena *arena, PGresult **out, struct error *err)
 {
+    static const int order[] = {QUARANTINE_INSTITUTION, QUARANTINE_SOURCE, QUARANTINE_POSITION,
+                                QUARANTINE_ID};
     const char *sql = arena_format(
         arena,
         "select %s from monitor.set_aside q where ($1::text is null or q.institution = $1) "
@@ -47,7 +50,8 @@ bool quarantine_find(struct connection *connection, const struct options *option
         options->state,
         limit > 0 ? number(arena, limit) : NULL};
 
-    return connection_query(connection, sql, values, VALUES, out, err);
+    return connection_query(connection, sql, values, VALUES, out, err) &&
+           merge_sort(connection, out, order, sizeof order / sizeof order[0], limit, err);
 }
 
 bool quarantine_is_filtered(const struct options *options)

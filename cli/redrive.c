@@ -1,5 +1,6 @@
 #include "cli/broker.h"
 #include "cli/command.h"
+#include "cli/merge.h"
 #include "cli/output.h"
 #include "cli/place.h"
 #include "common/runtime/outbox.h"
@@ -51,24 +52,54 @@ struct gap {
     int64_t last;
 };
 
+/* The last numbers that a producer gave out, as a JSON array: its shards may be on other servers than the receiver's. */
+static bool find_said(struct cli *cli, const struct place *producer, const char **out,
+                      struct error *err)
+{
+    const char *sql =
+        arena_format(&cli->arena,
+                     "select row_to_json(o)::text from (select shard, topic, partition, "
+                     "incarnation, seq from %s.output_seq where seq > 0) o",
+                     producer->schema);
+    struct buffer list = {0};
+    PGresult *found;
+
+    if (!connection_query(&cli->connection, sql, NULL, 0, &found, err)) {
+        return false;
+    }
+    for (int row = 0; row < connection_rows(found); row++) {
+        buffer_format(&list, "%s%s", row == 0 ? "" : ", ", connection_text(found, row, 0));
+    }
+    *out = arena_format(&cli->arena, "[%s]", buffer_text(&list));
+    buffer_finish(&list);
+    PQclear(found);
+    return true;
+}
+
 /* Between one receiver and one producer: what was committed and not heard. Where in the topic the receiver is comes
  * along, for what it simply has not read yet is no gap. */
 static bool find_pair(struct cli *cli, const struct place *receiver, const struct place *producer,
                       PGresult **out, struct error *err)
 {
+    static const int order[] = {GAP_TOPIC, GAP_PARTITION, GAP_SHARD};
+    const char *said;
     const char *sql = arena_format(
         &cli->arena,
         "select '%s', '%s', o.shard, o.topic, o.partition, o.incarnation, "
         "case when h.incarnation = o.incarnation then h.seq + 1 else 1 end, o.seq, p.next_offset "
-        "from %s.output_seq o join %s.input_position p on p.topic = o.topic and p.shard = "
+        "from json_to_recordset($1::json) o(shard integer, topic text, partition integer, "
+        "incarnation bigint, seq bigint) join %s.input_position p on p.topic = o.topic and p.shard "
+        "= "
         "o.partition left join %s.heard h on h.shard = p.shard and h.producer = '%s' and "
-        "h.producer_shard = o.shard and h.topic = o.topic where o.seq > 0 and (h.seq is null or "
+        "h.producer_shard = o.shard and h.topic = o.topic where (h.seq is null or "
         "h.incarnation < o.incarnation or (h.incarnation = o.incarnation and h.seq < o.seq)) "
         "order by o.topic, o.partition, o.shard",
-        receiver->schema, producer->producer, producer->schema, receiver->schema, receiver->schema,
+        receiver->schema, producer->producer, receiver->schema, receiver->schema,
         producer->producer);
 
-    return connection_query(&cli->connection, sql, NULL, 0, out, err);
+    return find_said(cli, producer, &said, err) &&
+           connection_query(&cli->connection, sql, &said, 1, out, err) &&
+           merge_sort(&cli->connection, out, order, sizeof order / sizeof order[0], 0, err);
 }
 
 /* Reference topics are compacted: there the newest counts, and a number that is missing is none. */

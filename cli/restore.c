@@ -66,7 +66,7 @@ static const char *renew_sql(const struct restore_shard *shard, struct arena *ar
                         "with moved as (update %s.shard set incarnation = $3::bigint, epoch = "
                         "epoch + 1, owner_pid = null, owner_started = null where id = $1::integer "
                         "and incarnation = $2::bigint and $4::bigint >= 0 returning id)%s select "
-                        "count(*) from moved",
+                        "count(*) from moved having count(*) > 0",
                         schema, numbers);
 }
 
@@ -78,17 +78,16 @@ static bool renew(struct cli *cli, const struct restore_shard *shard, struct err
                                   arena_format(arena, "%" PRId64, shard->next),
                                   arena_format(arena, "%" PRId64, shard->facts)};
     PGresult *done;
-    int64_t moved;
     bool good;
 
     if (!connection_query(&cli->connection, renew_sql(shard, arena), values, 4, &done, err)) {
         return false;
     }
-    good = connection_int64(done, 0, 0, &moved, err) &&
-           (moved == 1 || error_set(err, ERROR_RETRY,
-                                    say("%s/%" PRId32 " cambió mientras tanto: repita la orden",
-                                        "%s/%" PRId32 " has changed meanwhile: repeat the command"),
-                                    shard->place->producer, shard->shard));
+    good = connection_rows(done) == 1 ||
+           error_set(err, ERROR_RETRY,
+                     say("%s/%" PRId32 " cambió mientras tanto: repita la orden",
+                         "%s/%" PRId32 " has changed meanwhile: repeat the command"),
+                     shard->place->producer, shard->shard);
     PQclear(done);
     return good;
 }

@@ -19,7 +19,7 @@ static bool last_commit(struct cli *cli, const char *schema, int64_t *out, struc
 {
     const char *sql = arena_format(&cli->arena,
                                    "select coalesce((extract(epoch from max(committed_at)) * "
-                                   "1000000)::bigint, 0) from %s.outbox",
+                                   "1000000)::bigint, 0) from %s.outbox having count(*) > 0",
                                    schema);
     PGresult *found;
     bool good;

@@ -115,6 +115,7 @@ static bool secret_setting(const char *text, const char *name, struct arena *are
     const char *file_name = arena_format(arena, "%s_FILE", name);
     const char *path = is_set(name) && !is_set(file_name) ? NULL : setting(text, file_name, arena);
     const char *secret;
+    size_t length;
 
     if (path == NULL || path[0] == '\0') {
         *out = setting(text, name, arena);
@@ -125,8 +126,24 @@ static bool secret_setting(const char *text, const char *name, struct arena *are
         return error_set(err, ERROR_FATAL, say("no se pudo leer %s: %s", "could not read %s: %s"),
                          path, say_errno(errno));
     }
-    *out = arena_text(arena, secret, strcspn(secret, "\r\n"));
+    length = strlen(secret);
+    while (length > 0 && strchr("\r\n", secret[length - 1]) != NULL) {
+        length--;
+    }
+    *out = arena_text(arena, secret, length);
     return true;
+}
+
+static bool find_databases(const char *text, struct arena *arena, struct server_list *out,
+                           struct error *err)
+{
+    const char *first;
+    const char *others;
+
+    *out = (struct server_list){0};
+    return secret_setting(text, "ABASTO_DATABASE", arena, &first, err) &&
+           secret_setting(text, "ABASTO_DATABASES", arena, &others, err) &&
+           (first == NULL || server_list_read(first, others, arena, out, err));
 }
 
 bool stack_find(const char *from_folder, const char *program_folder, struct arena *arena,
@@ -134,13 +151,13 @@ bool stack_find(const char *from_folder, const char *program_folder, struct aren
 {
     const char *path = NULL;
     const char *text = stack_text(from_folder, program_folder, arena, &path, err);
-    const char *database;
+    struct server_list databases;
     const char *password;
     const char *insecure;
     const char *shards;
     int64_t count = SHARDS_USUAL;
 
-    if (text == NULL || !secret_setting(text, "ABASTO_DATABASE", arena, &database, err) ||
+    if (text == NULL || !find_databases(text, arena, &databases, err) ||
         !secret_setting(text, "ABASTO_SASL_PASSWORD", arena, &password, err)) {
         return false;
     }
@@ -153,7 +170,7 @@ bool stack_find(const char *from_folder, const char *program_folder, struct aren
                          shards, SHARDS_MAX);
     }
     *out = (struct stack){.brokers = setting(text, "ABASTO_BROKERS", arena),
-                          .database = database,
+                          .databases = databases,
                           .drop = setting(text, "ABASTO_DROP", arena),
                           .archive = setting(text, "ABASTO_ARCHIVE", arena),
                           .formats = setting(text, "ABASTO_FORMATS_FOLDER", arena),

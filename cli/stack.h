@@ -3,6 +3,7 @@
 
 #include "common/base/arena.h"
 #include "common/bus/bus_kafka.h"
+#include "common/store/server_list.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,8 +11,8 @@
 /** Where the broker, the database and the folders are. */
 struct stack {
     const char *brokers;
-    const char *database; /**< libpq's conninfo; holds a password: never printed */
-    const char *drop;     /**< folder with one folder per institution */
+    struct server_list databases; /**< none in it: nobody knows where they are */
+    const char *drop;             /**< folder with one folder per institution */
     const char *archive;
     const char *formats; /**< folder of the layouts; NULL: nobody knows */
     const char *tls_ca;
@@ -28,7 +29,7 @@ struct stack {
 /**
  * Finds the running stack. Variables ABASTO_* of the environment count first; what they do not say is
  * read from `$ABASTO_STACK/stack.env`, or else from var/demo/stack.env in `from_folder` or a folder
- * above it, or above `program_folder`. ABASTO_DATABASE and ABASTO_SASL_PASSWORD may stand in the files that
+ * above it, or above `program_folder`. ABASTO_DATABASE, ABASTO_DATABASES and ABASTO_SASL_PASSWORD may stand in the files that
  * these names with _FILE name. FATAL for numbers that are none and a secret's file that cannot be read; what is not found
  * stays NULL.
  */

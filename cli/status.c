@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/freshness.h"
+#include "cli/merge.h"
 #include "cli/output.h"
 #include "common/domain/rfc.h"
 
@@ -157,7 +158,8 @@ enum exit_status status_show(struct cli *cli, struct error *err)
     if (!read_wish(cli, &supplier, values, err)) {
         return EXIT_USAGE;
     }
-    if (!connection_query(&cli->connection, sql, values, 3, &result, err)) {
+    if (!connection_query(&cli->connection, sql, values, 3, &result, err) ||
+        !merge_sum(&cli->connection, &result, err)) {
         return command_failed(err);
     }
     good = found_any(result, &cli->options, &cli->arena, err) && tell(cli, result, err);

@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/drop.h"
+#include "cli/merge.h"
 #include "cli/output.h"
 
 #include <inttypes.h>
@@ -106,7 +107,8 @@ static bool tell_totals(struct cli *cli, struct figures *out, struct error *err)
     bool good;
     int last;
 
-    if (!connection_query(&cli->connection, totals_sql, NULL, 0, &result, err)) {
+    if (!connection_query(&cli->connection, totals_sql, NULL, 0, &result, err) ||
+        !merge_sum(&cli->connection, &result, err)) {
         return false;
     }
     last = connection_rows(result) - 1;

@@ -417,6 +417,9 @@ bool store_pg_move_do(struct store_pg_move *move, const struct move_decision *de
     struct error undone = {0};
 
     *out = (struct move_amount){0};
+    if (decision->step == MOVE_DONE || decision->step == MOVE_STUCK) {
+        return true;
+    }
     /* The same tables on both sides, before anything is touched. */
     if (!move_tables_find(move->links[decision->from], move->links[move->to], move->schema,
                           &move->arena, &tables, err) ||

@@ -25,12 +25,12 @@ SERVICES = ["contracts", "shipments", "deliveries", "sanctions", "monitor",
 
 
 class Chain:
-    def __init__(self, build, settings=None, fsync="off"):
+    def __init__(self, build, settings=None, fsync="off", databases=1):
         self.build = pathlib.Path(build).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="abasto-chain."))
         # What is told to the services beside where they find the stack.
         self.settings = dict(settings or {})
-        self.stack_settings = {"ABASTO_STACK_FSYNC": fsync}
+        self.stack_settings = {"ABASTO_STACK_FSYNC": fsync, "ABASTO_STACK_DATABASES": str(databases)}
 
     def __enter__(self):
         self.folder.chmod(0o755)
@@ -93,9 +93,9 @@ class Chain:
         return dict(line.split("=", 1) for line in out.splitlines())
 
     def stack(self, name):
-        """One line of stack.env: where broker and database are."""
+        """One line of stack.env: where broker and database are; None where there is no such line."""
         lines = (self.folder / "stack.env").read_text().splitlines()
-        return dict(line.split("=", 1) for line in lines)[name]
+        return dict(line.split("=", 1) for line in lines).get(name)
 
     def address(self, name):
         """Where a service answers HTTP."""
@@ -185,12 +185,20 @@ class Chain:
 
     # -- the database ----------------------------------------------------------------------------
 
-    def sql(self, query):
-        """Rows of a query as lists of text."""
-        out = subprocess.run(["psql", "--no-psqlrc", "--csv", "--tuples-only", "--dbname",
-                              self.stack("ABASTO_DATABASE"), "--command", query],
-                             check=True, capture_output=True, text=True).stdout
-        return list(csv.reader(out.splitlines()))
+    def databases(self):
+        """Where each PostgreSQL server is, by its name."""
+        others = (self.stack("ABASTO_DATABASES") or "").split()
+        return {"principal": self.stack("ABASTO_DATABASE"), **dict(other.split("=", 1) for other in others)}
+
+    def sql(self, query, servers=None):
+        """Rows of a query as lists of text: of all servers, or the named ones, one behind the other."""
+        rows = []
+        for name, place in self.databases().items():
+            if servers is None or name in servers:
+                out = subprocess.run(["psql", "--no-psqlrc", "--csv", "--tuples-only", "--dbname", place,
+                                      "--command", query], check=True, capture_output=True, text=True).stdout
+                rows += csv.reader(out.splitlines())
+        return rows
 
 
 def process_state(pid):

@@ -7,10 +7,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const variables[] = {
-    "ABASTO_STACK",     "ABASTO_BROKERS",       "ABASTO_DATABASE",          "ABASTO_INSECURE",
-    "ABASTO_SHARDS",    "ABASTO_DROP",          "ABASTO_ARCHIVE",           "ABASTO_DATABASE_FILE",
-    "ABASTO_SASL_USER", "ABASTO_SASL_PASSWORD", "ABASTO_SASL_PASSWORD_FILE"};
+static const char *const variables[] = {"ABASTO_STACK",
+                                        "ABASTO_BROKERS",
+                                        "ABASTO_DATABASE",
+                                        "ABASTO_INSECURE",
+                                        "ABASTO_SHARDS",
+                                        "ABASTO_DROP",
+                                        "ABASTO_ARCHIVE",
+                                        "ABASTO_DATABASE_FILE",
+                                        "ABASTO_DATABASES",
+                                        "ABASTO_DATABASES_FILE",
+                                        "ABASTO_SASL_USER",
+                                        "ABASTO_SASL_PASSWORD",
+                                        "ABASTO_SASL_PASSWORD_FILE"};
 
 static void forget_environment(void)
 {
@@ -67,7 +76,8 @@ START_TEST(the_stack_is_found_above_the_folder_or_above_the_program)
         ck_assert(stack_find(from_program == 1 ? "/nowhere" : deep,
                              from_program == 1 ? deep : "/nowhere", &arena, &stack, &err));
         ck_assert_str_eq(stack.brokers, "127.0.0.1:1");
-        ck_assert_str_eq(stack.database, "postgresql://a?x=1&y=2");
+        ck_assert_uint_eq(stack.databases.count, 1);
+        ck_assert_str_eq(stack.databases.items[0].conninfo, "postgresql://a?x=1&y=2");
         ck_assert_str_eq(stack.drop, "/drop");
         ck_assert_ptr_null(stack.archive);
         ck_assert_int_eq(stack.shards, 6);
@@ -111,7 +121,7 @@ START_TEST(the_database_may_stand_in_a_file)
     error_clear(&err);
     write_file(secret, "postgresql://secret\n");
     ck_assert(stack_find("/nowhere", "/nowhere", &arena, &stack, &err));
-    ck_assert_str_eq(stack.database, "postgresql://secret");
+    ck_assert_str_eq(stack.databases.items[0].conninfo, "postgresql://secret");
     ck_assert_int_eq(unlink(secret), 0);
     remove_tree(root, &arena);
     arena_finish(&arena);
