@@ -70,11 +70,12 @@ static bool tell_obstacle(const struct store_pg_move *move, const struct move_de
                              "no server has it: make it by abasto shard create, or restore the "
                              "server that had it"));
     case MOVE_TWICE:
-        return error_set(err, ERROR_FATAL, "%s",
-                         say("dos servidores la tienen: uno de ellos se restauró a un punto "
-                             "anterior; vea docs/operations.md",
-                             "two servers have it: one of them was restored to an older point; see "
-                             "docs/operations.md"));
+        return error_set(err, ERROR_REJECT,
+                         say("dos servidores la tienen, y %s sabe más: uno se restauró a un punto "
+                             "anterior; diga --to con el que siguió (docs/operations.md)",
+                             "two servers have it, and %s knows more: one was restored to an older "
+                             "point; say --to with the one that went on (docs/operations.md)"),
+                         name_of(move, stuck->from));
     case MOVE_ELSEWHERE:
         return error_set(err, ERROR_REJECT,
                          say("va camino a otro servidor: termine ese movimiento (--to %s) o "
@@ -120,6 +121,11 @@ static void tell_step(const struct store_pg_move *move, const struct move_decisi
     case MOVE_ARRIVE:
         printf(say("4/4 entra en servicio en %s\n", "4/4 goes to work on %s\n"), to);
         break;
+    case MOVE_FORGET:
+        printf(say("se borra de %s: es de antes de que se moviera, %s siguió sin ella\n",
+                   "is deleted from %s: it is of before the move, %s went on without it\n"),
+               from, to);
+        break;
     case MOVE_RESUME:
         printf(say("se abre otra vez en %s\n", "is opened again on %s\n"), from);
         break;
@@ -137,7 +143,8 @@ static void tell_step(const struct store_pg_move *move, const struct move_decisi
 
 static void tell_amount(const struct move_decision *done, const struct move_amount *amount)
 {
-    if (done->step == MOVE_COPY || done->step == MOVE_REMOVE || done->step == MOVE_ARRIVE) {
+    if (done->step == MOVE_COPY || done->step == MOVE_REMOVE || done->step == MOVE_FORGET ||
+        done->step == MOVE_ARRIVE) {
         printf(say("    %" PRId64 " renglones de %zu tablas\n",
                    "    %" PRId64 " rows of %zu tables\n"),
                amount->rows, amount->tables);
@@ -157,6 +164,9 @@ static bool tell_plan(struct store_pg_move *move, const struct place *place,
                    "%s/%" PRId32 " would go from %s to %s: %" PRId64 " rows of %zu tables\n"),
                place->producer, move->shard, name_of(move, next->from), name_of(move, move->to),
                amount.rows, amount.tables);
+    } else if (next->step == MOVE_FORGET) {
+        printf("%s/%" PRId32 ":\n", place->producer, move->shard);
+        tell_step(move, next);
     } else {
         printf(say("%s/%" PRId32 ": un movimiento quedó a medias; seguiría así:\n",
                    "%s/%" PRId32 ": a move was left half done; it would go on so:\n"),

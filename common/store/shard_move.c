@@ -66,6 +66,30 @@ static struct move_decision judge_at_home(const struct server_list *servers,
     return decide(undo || home == to ? MOVE_DONE : MOVE_FENCE, home);
 }
 
+static bool is_before(const struct move_sight *one, const struct move_sight *other)
+{
+    return one->incarnation != other->incarnation ? one->incarnation < other->incarnation
+                                                  : one->batch < other->batch;
+}
+
+/* A shard goes through one row of batches, wherever it lives. Of two homes one was restored to before the move, and knows
+ * no more batches than the other: at the same one both hold the same. Epochs say nothing: every start raises them. */
+static struct move_decision judge_twice(const struct server_list *servers,
+                                        const struct move_sight *sights, size_t to)
+{
+    size_t other = 0;
+
+    while (other == to || !sights[other].held) {
+        other++;
+    }
+    for (size_t i = 0; i < servers->count; i++) {
+        if (sights[i].held && i != to && (!sights[to].held || is_before(&sights[to], &sights[i]))) {
+            return stuck(MOVE_TWICE, i);
+        }
+    }
+    return decide(MOVE_FORGET, other);
+}
+
 struct move_decision shard_move_judge(const struct server_list *servers,
                                       const struct move_sight *sights, size_t to, bool undo)
 {
@@ -79,7 +103,7 @@ struct move_decision shard_move_judge(const struct server_list *servers,
         }
     }
     if (holders > 1) {
-        return stuck(MOVE_TWICE, home);
+        return judge_twice(servers, sights, to);
     }
     return holders == 0 ? judge_homeless(servers, sights, to, undo)
                         : judge_at_home(servers, sights, home, to, undo);

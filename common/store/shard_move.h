@@ -17,6 +17,8 @@
 struct move_sight {
     bool held; /**< its row: this server is its home */
     int64_t epoch;
+    int64_t incarnation;
+    int64_t batch;
     const char *moving_to; /**< it is closed, to be moved there; NULL: it works */
     bool copied; /**< a whole copy beside the service's tables, verified and not in force */
     int64_t copied_epoch;
@@ -33,14 +35,15 @@ enum move_step {
     MOVE_REMOVE, /**< deletes it at `from`: the point of no return */
     MOVE_ARRIVE, /**< puts the copy in force at the destination */
     MOVE_RESUME, /**< undoes: opens the shard again at `from` */
+    MOVE_FORGET, /**< deletes at `from` what a backup brought back there after the destination had gone on without it */
     MOVE_DROP,   /**< throws away a copy at the destination that belongs to no move under way */
     MOVE_STUCK,  /**< a person has to look: `obstacle` */
 };
 
 enum move_obstacle {
     MOVE_NO_OBSTACLE,
-    MOVE_NOWHERE,   /**< no server holds it, and no copy that fits waits */
-    MOVE_TWICE,     /**< two servers hold it */
+    MOVE_NOWHERE, /**< no server holds it, and no copy that fits waits */
+    MOVE_TWICE, /**< two servers hold it (`from`), and the destination is not the one that went on */
     MOVE_ELSEWHERE, /**< it is on its way to another server (`from`) */
     MOVE_TOO_LATE,  /**< it was deleted at its old home already: finish, then move it back */
 };

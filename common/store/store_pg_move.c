@@ -76,60 +76,100 @@ static bool table_exists(struct store_pg_move *move, size_t server, const char *
     return true;
 }
 
-/* One row of a number and a text, if there is one. */
-static bool read_row(struct store_pg_move *move, size_t server, const char *sql, bool *found,
-                     int64_t *value, const char **text, struct error *err)
+/* A row of a table that tells of a shard. */
+struct seen {
+    bool found;
+    int64_t epoch;
+    int64_t incarnation;
+    int64_t batch;
+    const char *name; /* of a server; NULL: none */
+};
+
+static bool read_row(struct store_pg_move *move, size_t server, const char *sql, struct seen *out,
+                     struct error *err)
 {
     const char *shard = number(move, move->shard);
-    PGresult *result;
+    PGresult *row;
     bool good = true;
 
-    if (!store_pg_ask(move->links[server], sql, &shard, 1, &result, err)) {
+    *out = (struct seen){0};
+    if (!store_pg_ask(move->links[server], sql, &shard, 1, &row, err)) {
         return false;
     }
-    *found = PQntuples(result) > 0;
-    *text = NULL;
-    if (*found) {
-        good = text_to_int64(PQgetvalue(result, 0, 0), value);
-        *text =
-            PQgetisnull(result, 0, 1) ? NULL : arena_copy(&move->arena, PQgetvalue(result, 0, 1));
+    out->found = PQntuples(row) > 0;
+    if (out->found) {
+        good = text_to_int64(PQgetvalue(row, 0, 0), &out->epoch) &&
+               text_to_int64(PQgetvalue(row, 0, 1), &out->incarnation) &&
+               text_to_int64(PQgetvalue(row, 0, 2), &out->batch);
+        out->name = PQgetisnull(row, 0, 3) ? NULL : arena_copy(&move->arena, PQgetvalue(row, 0, 3));
     }
-    PQclear(result);
-    return good || error_set(err, ERROR_FATAL, "una época que no es un número");
+    PQclear(row);
+    return good || error_set(err, ERROR_FATAL, "una época o un lote que no es un número");
 }
 
+static bool look_at_home(struct store_pg_move *move, size_t server, struct move_sight *sight,
+                         struct error *err)
+{
+    struct seen row;
+    struct seen left;
+
+    if (!read_row(move, server,
+                  arena_format(&move->arena,
+                               "select epoch, incarnation, batch, moving_to from \"%s\".shard"
+                               " where id = $1::integer",
+                               move->schema),
+                  &row, err) ||
+        !read_row(move, server,
+                  arena_format(&move->arena,
+                               "select epoch, 0, 0, server from \"%s\".shard_left"
+                               " where shard = $1::integer",
+                               move->schema),
+                  &left, err)) {
+        return false;
+    }
+    *sight = (struct move_sight){.held = row.found,
+                                 .epoch = row.epoch,
+                                 .incarnation = row.incarnation,
+                                 .batch = row.batch,
+                                 .moving_to = row.name,
+                                 .left = left.found,
+                                 .left_epoch = left.epoch,
+                                 .left_to = left.name};
+    return true;
+}
+
+static bool look_at_copy(struct store_pg_move *move, size_t server, struct move_sight *sight,
+                         struct error *err)
+{
+    struct seen copied;
+
+    if (!read_row(move, server,
+                  arena_format(&move->arena,
+                               "select epoch, 0, 0, source from \"%s\".arrival"
+                               " where shard = $1::integer",
+                               aside(move)),
+                  &copied, err)) {
+        return false;
+    }
+    sight->copied = copied.found;
+    sight->copied_epoch = copied.epoch;
+    sight->copied_from = copied.name;
+    return true;
+}
+
+/* A server may have none of the service's tables yet. */
 static bool look_at(struct store_pg_move *move, size_t server, struct error *err)
 {
     struct move_sight *sight = &move->sights[server];
-    struct arena *arena = &move->arena;
-    bool made = false;
+    bool serves = false;
+    bool copies = false;
 
     *sight = (struct move_sight){0};
-    if (!open_link(move, server, err) ||
-        !table_exists(move, server, move->schema, "shard_left", &made, err)) {
-        return false;
-    }
-    if (made &&
-        (!read_row(move, server,
-                   arena_format(arena,
-                                "select epoch, moving_to from \"%s\".shard where id = $1::integer",
-                                move->schema),
-                   &sight->held, &sight->epoch, &sight->moving_to, err) ||
-         !read_row(
-             move, server,
-             arena_format(arena,
-                          "select epoch, server from \"%s\".shard_left where shard = $1::integer",
-                          move->schema),
-             &sight->left, &sight->left_epoch, &sight->left_to, err))) {
-        return false;
-    }
-    return table_exists(move, server, aside(move), "arrival", &made, err) &&
-           (!made || read_row(move, server,
-                              arena_format(arena,
-                                           "select epoch, source from \"%s\".arrival where shard ="
-                                           " $1::integer",
-                                           aside(move)),
-                              &sight->copied, &sight->copied_epoch, &sight->copied_from, err));
+    return open_link(move, server, err) &&
+           table_exists(move, server, move->schema, "shard_left", &serves, err) &&
+           (!serves || look_at_home(move, server, sight, err)) &&
+           table_exists(move, server, aside(move), "arrival", &copies, err) &&
+           (!copies || look_at_copy(move, server, sight, err));
 }
 
 bool store_pg_move_look(struct store_pg_move *move, struct move_decision *out, struct error *err)
@@ -217,8 +257,10 @@ static bool resume(struct store_pg_move *move, size_t home, struct error *err)
     return change_one(move->links[home], sql, values, 3, err);
 }
 
-static bool delete_rows(struct store_pg_move *move, size_t home, const struct move_tables *tables,
-                        struct move_amount *out, struct error *err)
+/* `which`: what the row must be like besides. */
+static bool delete_rows(struct store_pg_move *move, size_t home, const char *which,
+                        const struct move_tables *tables, struct move_amount *out,
+                        struct error *err)
 {
     const char *const values[] = {number(move, move->shard), move->servers->items[move->to].name,
                                   number(move, move->sights[home].epoch)};
@@ -226,9 +268,9 @@ static bool delete_rows(struct store_pg_move *move, size_t home, const struct mo
 
     if (!change_one(link,
                     arena_format(&move->arena,
-                                 "delete from \"%s\".shard where id = $1::integer and moving_to ="
-                                 " $2 and epoch = $3::bigint",
-                                 move->schema),
+                                 "delete from \"%s\".shard where id = $1::integer and epoch ="
+                                 " $3::bigint and %s",
+                                 move->schema, which),
                     values, 3, err)) {
         return false;
     }
@@ -378,6 +420,7 @@ static size_t server_of(const struct store_pg_move *move, const struct move_deci
     case MOVE_DONE:
     case MOVE_FENCE:
     case MOVE_REMOVE:
+    case MOVE_FORGET:
     case MOVE_RESUME:
     case MOVE_STUCK:
         break;
@@ -395,7 +438,9 @@ static bool step(struct store_pg_move *move, const struct move_decision *decisio
         return copy(move, decision->from, tables, out, err);
     case MOVE_REMOVE:
         return compare(move, decision->from, tables, err) &&
-               delete_rows(move, decision->from, tables, out, err);
+               delete_rows(move, decision->from, "moving_to = $2", tables, out, err);
+    case MOVE_FORGET:
+        return delete_rows(move, decision->from, "$2::text is not null", tables, out, err);
     case MOVE_ARRIVE:
         return arrive(move, tables, out, err);
     case MOVE_RESUME:

@@ -354,6 +354,31 @@ START_TEST(a_server_whose_tables_differ_is_refused_before_anything_is_touched)
 }
 END_TEST
 
+/* As after a restore of the first server to before the move: it must not win, however often it was started since. */
+START_TEST(what_a_backup_brings_back_is_forgotten_where_the_shard_went_on)
+{
+    struct error err = {0};
+
+    (void)ask(FIRST, "create table public.kept as select * from note where shard = 2;"
+                     "create table public.kept_shard as select * from shard where id = 2");
+    ck_assert_int_eq(run(SECOND, false, -1), MOVE_DONE);
+    take(2);
+    ck_assert_int_eq(write_notes(2, 1, "nuevo"), STORE_COMMITTED);
+    (void)ask(FIRST, "insert into note select * from public.kept;"
+                     "insert into shard select * from public.kept_shard;"
+                     "update shard set epoch = 99 where id = 2; delete from shard_left;"
+                     "drop table public.kept; drop table public.kept_shard");
+    ck_assert(!store->operations->takeover(store, 2, &arena, &taken, &err));
+    ck_assert_int_eq(err.action, ERROR_FATAL);
+    ck_assert_int_eq(run(FIRST, false, -1), MOVE_STUCK);
+    ck_assert_int_eq(holders(), 2);
+    ck_assert_int_eq(run(SECOND, false, -1), MOVE_DONE);
+    ck_assert_int_eq(ask(FIRST, "select count(*) from note where shard = 2"), 0);
+    take(2);
+    ck_assert_int_eq(taken.batch, 2);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, set_up, tear_down);
@@ -364,6 +389,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, the_owner_is_out_and_nobody_takes_it_while_it_is_moved);
     tcase_add_test(tcase, a_shard_that_left_is_not_created_anew);
     tcase_add_loop_test(tcase, who_comes_second_looks_again, 0, 4);
+    tcase_add_test(tcase, what_a_backup_brings_back_is_forgotten_where_the_shard_went_on);
     tcase_add_test(tcase, a_copy_that_was_changed_does_not_let_its_home_go);
     tcase_add_loop_test(tcase, a_server_whose_tables_differ_is_refused_before_anything_is_touched,
                         0, 3);
