@@ -74,7 +74,8 @@ static void print_environment(FILE *out)
             "Folder of the running system; its file stack.env says what the other variables "
             "do not. Without it var/demo is looked for upwards."),
         out);
-    print_entry("ABASTO_BROKERS, ABASTO_DATABASE, ABASTO_DROP, ABASTO_ARCHIVE, ABASTO_SHARDS",
+    print_entry("ABASTO_BROKERS, ABASTO_DATABASE, ABASTO_DATABASES, ABASTO_DROP, ABASTO_ARCHIVE, "
+                "ABASTO_SHARDS",
                 say("Kafka, PostgreSQL, los buzones, el archivo y el número de particiones.",
                     "Kafka, PostgreSQL, the drop folders, the archive and the number of shards."),
                 out);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A stack of the real parts on this machine: Kafka (KRaft) and one private PostgreSQL.
+# A stack of the real parts on this machine: Kafka (KRaft) and a private PostgreSQL, or two.
 #
 #   stack.sh up DIR [PART...]  starts what does not run of these, of all: kafka, postgresql; what was killed
 #                          recovers and keeps its data

@@ -128,6 +128,30 @@ START_TEST(the_database_may_stand_in_a_file)
 }
 END_TEST
 
+START_TEST(other_servers_may_stand_in_lines_of_a_file)
+{
+    struct arena arena = {0};
+    struct error err = {0};
+    struct stack stack;
+    char *root = make_tree(&arena);
+    const char *secret = arena_format(&arena, "%s/secret", root);
+
+    forget_environment();
+    ck_assert_int_eq(setenv("ABASTO_DATABASES_FILE", secret, 1), 0);
+    write_file(secret, "norte=postgresql://n\nsur=postgresql://s\n");
+    ck_assert(stack_find(root, "/nowhere", &arena, &stack, &err));
+    ck_assert_uint_eq(stack.databases.count, 3);
+    ck_assert_str_eq(stack.databases.items[2].conninfo, "postgresql://s");
+    write_file(secret, "norte=secreto\n");
+    ck_assert(!stack_find(root, "/nowhere", &arena, &stack, &err));
+    ck_assert_int_eq(err.action, ERROR_FATAL);
+    ck_assert_ptr_null(strstr(err.message, "secreto"));
+    ck_assert_int_eq(unlink(secret), 0);
+    remove_tree(root, &arena);
+    arena_finish(&arena);
+}
+END_TEST
+
 START_TEST(a_password_of_the_environment_counts_before_the_file_of_the_stack)
 {
     struct arena arena = {0};
@@ -202,6 +226,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, the_stack_is_found_above_the_folder_or_above_the_program);
     tcase_add_test(tcase, the_environment_counts_before_the_file);
     tcase_add_test(tcase, the_database_may_stand_in_a_file);
+    tcase_add_test(tcase, other_servers_may_stand_in_lines_of_a_file);
     tcase_add_test(tcase, a_password_of_the_environment_counts_before_the_file_of_the_stack);
     tcase_add_test(tcase, a_named_stack_that_is_not_there_is_no_connection);
     tcase_add_loop_test(tcase, shards_that_are_no_number_are_refused, 0, 4);
