@@ -148,7 +148,9 @@ bool connection_query(struct connection *connection, const char *sql, const char
     case 0:
         return no_server(err);
     case 1:
-        return connection_query_at(connection, 0, sql, values, count, out, err);
+        connection->known = connection->known || homes_are_known(connection, err);
+        return connection->known &&
+               connection_query_at(connection, 0, sql, values, count, out, err);
     default:
         return homes_query(connection, sql, values, count, out, err);
     }

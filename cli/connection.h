@@ -13,6 +13,7 @@
 struct connection {
     const struct server_list *servers; /**< none in it: nobody knows where they are */
     PGconn *links[SERVERS_MAX];
+    bool known; /**< there is one server, and it was asked whether it holds everything */
 };
 
 size_t connection_servers(const struct connection *connection);

@@ -15,7 +15,8 @@ enum { AT_SCHEMA, AT_SHARD, AT_HELD, AT_INCARNATION, AT_EPOCH, AT_TO };
 
 static const char schemas_sql[] =
     "select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-    " where c.relname = 'shard_left' and c.relkind = 'r' order by 1";
+    " where c.relname = 'shard_left' and c.relkind = 'r' and has_table_privilege(c.oid, 'select')"
+    " order by 1";
 
 static bool is_place(const char *schema)
 {
@@ -146,6 +147,15 @@ static bool check(const struct connection *connection, const struct homes *homes
         const struct home *home = &homes->items[i];
         const struct home *holder = homes_holder(homes, home->schema, home->shard);
 
+        if (holder == NULL &&
+            server_list_index(connection->servers, home->to) == connection_servers(connection)) {
+            return error_set(err, ERROR_REJECT,
+                             say("%s/%" PRId64 " está en el servidor %s: nómbrelo en "
+                                 "ABASTO_DATABASES, o las cifras no estarían completas",
+                                 "%s/%" PRId64 " is on the server %s: name it in "
+                                 "ABASTO_DATABASES, or the figures would not be whole"),
+                             home->schema, home->shard, home->to);
+        }
         *whole = *whole && holder != NULL;
         if (home->held && holder != home) {
             return error_set(err, ERROR_FATAL,
@@ -159,6 +169,18 @@ static bool check(const struct connection *connection, const struct homes *homes
         }
     }
     return true;
+}
+
+bool homes_are_known(struct connection *connection, struct error *err)
+{
+    struct arena arena = {0};
+    struct homes homes;
+    bool whole;
+    const bool good =
+        homes_read(connection, &arena, &homes, err) && check(connection, &homes, &whole, err);
+
+    arena_finish(&arena);
+    return good;
 }
 
 static bool same(const struct homes *one, const struct homes *other)

@@ -34,6 +34,9 @@ bool homes_same_service(const struct home *home, const char *schema);
 /** One more than the largest number of a service's shards; 0: it has none. */
 int64_t homes_end(const struct homes *homes, const char *schema);
 
+/** REJECT when a shard was moved to a server that is not among the connection's: what they hold is not all. */
+bool homes_are_known(struct connection *connection, struct error *err) MUST_CHECK;
+
 /** One statement to every server, their rows one behind the other. No shard is on its way meanwhile, so that each
  *  counts once: one that is being put in force is waited for, RETRY when that takes long; one that two servers hold is
  *  FATAL. */

@@ -115,6 +115,9 @@ def readers_agree(chain):
     assert "nada que hacer" in chain.abasto("restore")
     chain.abasto("shard", "create")
     one_home_each(chain)
+    # Who knows only the first server is told, and given no part of a sum.
+    code, out, problem = chain.run("status", ABASTO_STACK="", ABASTO_DATABASE=chain.stack("ABASTO_DATABASE"))
+    assert code == 1 and out == "" and "está en el servidor segundo" in problem, (code, out, problem)
 
 
 def main():
