@@ -73,8 +73,33 @@ START_TEST(one_institution_does_not_wait_for_another_nor_speak_for_it)
 }
 END_TEST
 
+/* What a newer binary finds: days that an older one forwarded, and no word yet on the input that it adds. */
+START_TEST(an_input_added_later_holds_the_day_until_it_has_caught_up)
+{
+    struct scene scene;
+    struct closed_day *day;
+
+    scene_init(&scene);
+    day = watermark_day(&scene.shard, "imss");
+    day->day = 100;
+    day->reached = true;
+    watermark_hear(&scene.shard, "contracts", "contracts", "imss", 105);
+    ck_assert(!watermark_recompute(&scene.shard));
+    for (int32_t said = 90; said <= 100; said++) {
+        watermark_hear(&scene.shard, "reported.receipts", "gateway.imss", "imss", said);
+        ck_assert(!watermark_recompute(&scene.shard));
+        ck_assert_int_eq(watermark_day(&scene.shard, "imss")->day, 100);
+    }
+    watermark_hear(&scene.shard, "reported.receipts", "gateway.imss", "imss", 103);
+    ck_assert(watermark_recompute(&scene.shard));
+    ck_assert_int_eq(watermark_day(&scene.shard, "imss")->day, 103);
+    shard_finish(&scene.shard);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
+    tcase_add_test(tcase, an_input_added_later_holds_the_day_until_it_has_caught_up);
     tcase_add_test(tcase, the_day_of_a_shard_is_the_smallest_over_its_inputs);
     tcase_add_test(tcase, an_older_day_or_the_same_again_moves_nothing);
     tcase_add_test(tcase, one_institution_does_not_wait_for_another_nor_speak_for_it);
