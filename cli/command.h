@@ -69,6 +69,7 @@ enum exit_status quarantine_retry(struct cli *cli, struct error *err);
 enum exit_status quarantine_discard(struct cli *cli, struct error *err);
 enum exit_status redrive_run(struct cli *cli, struct error *err);
 enum exit_status restore_run(struct cli *cli, struct error *err);
+enum exit_status rebuild_run(struct cli *cli, struct error *err);
 enum exit_status findings_list(struct cli *cli, struct error *err);
 enum exit_status tail_show(struct cli *cli, struct error *err);
 enum exit_status trace_show(struct cli *cli, struct error *err);

@@ -100,8 +100,8 @@ static bool look_at_topic(struct cli *cli, struct broker *broker, struct restore
     return true;
 }
 
-static bool look_at_shard(struct cli *cli, struct broker *broker, struct restore_shard *shard,
-                          struct error *err)
+bool restore_look_at(struct cli *cli, struct broker *broker, struct restore_shard *shard,
+                     struct error *err)
 {
     shard->next = shard->incarnation + 1;
     for (size_t i = 0; i < topic_declaration_count; i++) {
@@ -131,7 +131,7 @@ static bool look_at_place(struct cli *cli, struct broker *broker, const struct p
         good = connection_int64(found, row, 0, &id, err) &&
                connection_int64(found, row, 1, &shard.incarnation, err);
         shard.shard = (int32_t)id;
-        good = good && look_at_shard(cli, broker, &shard, err);
+        good = good && restore_look_at(cli, broker, &shard, err);
         if (good && shard.unknown > 0) {
             plan->shards[plan->count++] = shard;
         }

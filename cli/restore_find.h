@@ -22,6 +22,10 @@ struct restore_plan {
     size_t count;
 };
 
+/** Compares one shard of which `place`, `shard` and `incarnation` are set with the ends of its outputs; fills the rest. */
+bool restore_look_at(struct cli *cli, struct broker *broker, struct restore_shard *shard,
+                     struct error *err) MUST_CHECK;
+
 /** Compares every shard of the database with the ends of its outputs. Memory is the command's arena. */
 bool restore_find(struct cli *cli, struct broker *broker, struct restore_plan *out,
                   struct error *err) MUST_CHECK;

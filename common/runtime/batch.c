@@ -1,6 +1,7 @@
 #include "common/avro/wire.h"
 #include "common/runtime/batch_handling.h"
 #include "common/runtime/batch_reading.h"
+#include "common/runtime/replay.h"
 #include "events.h"
 #include "topics.h"
 
@@ -122,7 +123,7 @@ static enum batch_outcome outcome_of(const struct error *err)
 
 static bool days_wait(const struct shard *shard)
 {
-    for (size_t i = 0; i < shard->day_count; i++) {
+    for (size_t i = 0; !shard->replaying && i < shard->day_count; i++) {
         const struct closed_day *day = &shard->days[i];
 
         if (day->reached && (!day->was_forwarded || day->day > day->forwarded)) {
@@ -144,7 +145,10 @@ enum batch_outcome batch_begin(struct shard *shard, struct error *err)
     if (!shard->recalling && !shard_refill(shard, err)) {
         return outcome_of(err);
     }
-    if (shard->backlog_count == 0 && !shard->rules_rose &&
+    if (shard->replaying && !shard->recalling && replay_is_over(shard)) {
+        replay_finish(shard);
+    }
+    if (shard->backlog_count == 0 && !shard->rules_rose && !shard->replayed &&
         (shard->agenda_due || !days_wait(shard))) {
         return BATCH_NONE;
     }
@@ -161,13 +165,14 @@ enum batch_outcome batch_begin(struct shard *shard, struct error *err)
     return BATCH_BEGUN;
 }
 
-/* Rules rose: all that older ones judged comes onto the agenda, from where it is drained in bounded batches
- * before any day goes on. */
+/* Rules rose, or the state was made anew: all that is judged comes onto the agenda, from where it is drained in bounded
+ * batches before any day goes on. */
 static void put_rejudge(struct shard *shard)
 {
     const struct rejudge *rejudge = shard->member->service->rejudge;
+    const bool all = rejudge != NULL && (shard->rules_rose || shard->replayed);
 
-    for (size_t i = 0; shard->rules_rose && rejudge[i].table != NULL; i++) {
+    for (size_t i = 0; all && rejudge[i].table != NULL; i++) {
         work_touch(shard->work, rejudge[i].table, rejudge[i].kind, "");
     }
 }
@@ -205,7 +210,7 @@ static bool forward_days(struct shard *shard, struct error *err)
 {
     work_set_message(shard->work, NULL);
     shard->agenda_due = shard->agenda_due || work_left_due(shard->work);
-    if (shard->agenda_due || agenda_waits(shard)) {
+    if (shard->replaying || shard->agenda_due || agenda_waits(shard)) {
         return true;
     }
     for (size_t i = 0; i < shard->day_count; i++) {
@@ -226,6 +231,7 @@ enum batch_outcome batch_decide(struct shard *shard, struct error *err)
                                   .incarnation = shard->incarnation,
                                   .epoch = shard->epoch,
                                   .batch = shard->batch + 1,
+                                  .replayed = shard->replayed,
                                   .published = publish_prefix(shard),
                                   .prune_through = shard->published_saved};
 
@@ -240,8 +246,8 @@ enum batch_outcome batch_decide(struct shard *shard, struct error *err)
     batch_reading_fill(shard, &commit);
     batch_reading_fill_days(shard, &commit);
     work_fill_commit(shard->work, &commit);
-    if (!shard->recalling && commit.advance_count == 0 && commit.done_count == 0 &&
-        commit.forwarded_count == 0 && work_is_empty(shard->work)) {
+    if (!shard->recalling && !shard->replayed && commit.advance_count == 0 &&
+        commit.done_count == 0 && commit.forwarded_count == 0 && work_is_empty(shard->work)) {
         work_end(shard->work);
         shard->work = NULL;
         return BATCH_NONE;
@@ -280,6 +286,7 @@ static bool after_commit(struct shard *shard, struct error *err)
     shard->failures = 0; /* a takeover alone proves nothing */
     shard->published_saved = shard->published_sent;
     shard->rules_rose = false;
+    shard->replayed = false;
     batch_reading_note(shard);
     work_committed(shard->work);
     if (outbox->size > 0 && !publish_queue(shard, shard->batch, outbox, err)) {

@@ -2,6 +2,7 @@
 
 #include "common/base/text.h"
 #include "common/runtime/batch_reading.h"
+#include "common/runtime/replay.h"
 #include "events.h"
 
 #include <assert.h>
@@ -103,6 +104,9 @@ static bool recall(struct shard *shard, struct intake *item, struct error *err)
         return error_set(err, ERROR_FATAL, "its own event cannot be read");
     }
     work_recalled(shard->work, item);
+    if (intake_is_day_closed(item)) {
+        replay_recall_day(shard, item);
+    }
     return handler == NULL || handler->on(shard->work, &message, err);
 }
 

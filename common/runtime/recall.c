@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* After the database went back, its service's topics hold what it said in the future that was lost, and receivers go by
- * it. Before it judges anything again, the service takes that for what it said last: so a judgement that comes out
+/* After the database went back, or was emptied to be made anew, its service's topics hold what it said and does not know,
+ * and receivers go by it. Before it judges anything again, the service takes that for what it said last: so a judgement that comes out
  * otherwise now, or not at all, is said again, and one that comes out the same is not. */
 
 struct recall {

@@ -49,7 +49,8 @@ struct arena *feed_arena(struct feed_batch *batch);
 /** Next offset wanted of a log: 0 for one never read. */
 int64_t feed_position(const struct feed_batch *batch, const char *log);
 
-/** What is judged anew when rule_version rises: each owner of the table is handled as an agenda item. */
+/** What is judged anew when rule_version rises, or when the state was made anew from topics: each owner of the table is
+ *  handled as an agenda item. Whatever a judgement was or may be of must be among them. */
 struct rejudge {
     const struct table *table;
     const char *kind;

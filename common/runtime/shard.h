@@ -145,6 +145,7 @@ struct log_position {
     int64_t committed;
     int64_t taken;           /**< behind what is in the backlog */
     int64_t behind_since_ms; /**< monotonic: messages wait since then; 0: none does */
+    int64_t replay_until;    /**< of a shard that replays: read silently up to here */
 };
 
 struct work;
@@ -200,7 +201,11 @@ struct shard {
     bool agenda_due;      /**< the agenda may hold items that are due */
     size_t agenda_taken;  /**< agenda items in the backlog */
     bool recalling;       /**< the backlog holds what it said itself */
-    bool rules_rose;      /**< the next batch puts on the agenda what newer rules judge anew */
+    bool replaying;       /**< it says nothing: its state is made anew (replay.h) */
+    bool replayed; /**< the next batch ends that, and puts on the agenda all that is judged */
+    char **told;   /**< sorted ids of what it set aside before it replayed */
+    size_t told_count;
+    bool rules_rose; /**< the next batch puts on the agenda what newer rules judge anew */
     size_t batch_limit;
     struct culprit culprit;
     struct unpublished *unpublished_first;

@@ -1,4 +1,4 @@
-#include "common/runtime/shard.h"
+#include "common/runtime/replay.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +57,7 @@ void shard_forget(struct shard *shard)
     shard->agenda_taken = 0;
     shard->recalling = false;
     shard->rules_rose = false;
+    replay_forget(shard);
 }
 
 void shard_acquit(struct shard *shard)

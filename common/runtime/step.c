@@ -283,7 +283,8 @@ static void measure(struct running *running, bool idle)
             (unpublished_since == 0 || shard->unpublished_first->since_ms < unpublished_since)) {
             unpublished_since = shard->unpublished_first->since_ms;
         }
-        idle = idle && shard->unpublished_first == NULL && shard->backlog_count == 0;
+        idle = idle && shard->unpublished_first == NULL && shard->backlog_count == 0 &&
+               !shard->replaying;
         for (size_t j = 0; j < shard->day_count; j++) {
             if (shard->days[j].was_forwarded && shard->days[j].forwarded < day) {
                 day = shard->days[j].forwarded;

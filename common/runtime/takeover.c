@@ -1,4 +1,4 @@
-#include "common/runtime/shard.h"
+#include "common/runtime/replay.h"
 #include "common/runtime/tail.h"
 #include "topics.h"
 
@@ -152,6 +152,10 @@ static void learn_reading(struct shard *shard, const struct store_takeover *foun
         position->committed = found->positions[i].next_offset;
         position->taken = position->committed;
     }
+    for (size_t i = 0; i < found->replay_count; i++) {
+        shard_position(shard, found->replays[i].topic)->replay_until = found->replays[i].until;
+    }
+    shard->replaying = found->replay_count > 0;
     for (size_t i = 0; i < found->heard_count; i++) {
         const struct store_heard *row = &found->heard[i];
         struct heard *heard = shard_heard(shard, row->producer, row->producer_shard, row->topic);
@@ -280,7 +284,7 @@ static void open_shard(struct takeover *takeover)
     }
     if (takeover->fault.action == ERROR_NONE &&
         (!takeover->lost || recall_outputs(shard, &takeover->fault)) &&
-        open_feed(shard, &takeover->fault)) {
+        replay_open(shard, &takeover->fault) && open_feed(shard, &takeover->fault)) {
         shard->state = SHARD_OWNED;
         shard->agenda_due = true;
         atomic_fetch_add(&shard->member->metrics->takeovers, 1);

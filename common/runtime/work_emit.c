@@ -1,6 +1,7 @@
 #include "common/avro/wire.h"
 #include "common/base/digest.h"
 #include "common/domain/shard.h"
+#include "common/runtime/replay.h"
 #include "common/runtime/trace.h"
 #include "common/runtime/work_parts.h"
 #include "events.h"
@@ -49,6 +50,13 @@ const char *work_cause(const struct work *work)
     return work->current != NULL ? work->current->traceparent : NULL;
 }
 
+/* Of a shard that replays: what it refuses it refuses again, what it sets aside anew is told, all else it keeps to
+ * itself. */
+static bool is_silent(const struct work *work, const struct topic_declaration *topic)
+{
+    return work->shard->replaying && topic->kind != TOPIC_QUARANTINE;
+}
+
 /* What is committed must be sendable: afterwards it would stop the shard for good. */
 static bool fits(const struct work *work, const char *key, struct error *err)
 {
@@ -65,7 +73,7 @@ static bool emit_to(struct work *work, const struct topic_declaration *topic, in
                     const char *key, const struct record_type *type, const void *event,
                     struct error *err)
 {
-    struct output *output = output_of(work, topic, partition);
+    struct output *output;
     struct outbox_event sent = {.topic = topic->name,
                                 .partition = partition,
                                 .incarnation = work->shard->incarnation,
@@ -81,6 +89,10 @@ static bool emit_to(struct work *work, const struct topic_declaration *topic, in
     if (!fits(work, key, err)) {
         return error_prefix(err, "%s", type->name);
     }
+    if (is_silent(work, topic)) {
+        return true;
+    }
+    output = output_of(work, topic, partition);
     if (output->incarnation != work->shard->incarnation) {
         output->incarnation = work->shard->incarnation;
         output->seq = 0;
@@ -180,6 +192,10 @@ bool work_judged(struct work *work, const char *topic, const char *key,
         *revision = judgement->revision;
         return true;
     }
+    if (work->shard->replaying) { /* compared with what was said last when all is read */
+        *revision = judgement->revision;
+        return work_emit(work, topic, key, type, event, err);
+    }
     judgement->digest = arena_copy(&work->arena, hex);
     judgement->revision++;
     *digest = judgement->digest;
@@ -225,5 +241,6 @@ bool work_set_aside(struct work *work, const struct setting_aside *aside, struct
     event.layout = aside->layout;
     event.has_as_of = aside->has_as_of;
     event.as_of = aside->as_of;
-    return work_emit(work, "quarantine", row->id, &message_quarantined_type, &event, err);
+    return replay_was_told(work->shard, row->id) ||
+           work_emit(work, "quarantine", row->id, &message_quarantined_type, &event, err);
 }

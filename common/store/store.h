@@ -15,6 +15,12 @@ struct store_position {
     int64_t next_offset;
 };
 
+/** Of a shard whose state is made anew from its topics: an input, and where it ended when that was asked for. */
+struct store_replay {
+    const char *topic;
+    int64_t until; /**< offset behind the last record */
+};
+
 /** Last sequence given out on one output partition, and the offset up to which it is acknowledged. */
 struct store_sequence {
     const char *topic;
@@ -93,6 +99,8 @@ struct store_takeover {
     size_t watermark_count;
     struct store_forwarded *forwarded;
     size_t forwarded_count;
+    struct store_replay *replays; /**< none: the shard goes on from where it was */
+    size_t replay_count;
     struct store_outbox *unpublished; /**< batches above `published`, ascending */
     size_t unpublished_count;
 };
@@ -154,6 +162,7 @@ struct store_commit {
     size_t done_count;
     const struct store_quarantine *quarantine;
     size_t quarantine_count;
+    bool replayed;       /**< the replay that takeover told of is over */
     struct bytes outbox; /**< empty: no outbox row */
     int64_t published;   /**< contiguous acknowledged prefix known now */
     int64_t

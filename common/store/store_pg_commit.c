@@ -297,6 +297,15 @@ static bool add_quarantine(struct sending *sending)
     return add(sending, STORE_PG_PUT_QUARANTINE);
 }
 
+static bool add_replayed(struct sending *sending)
+{
+    if (!sending->commit->replayed) {
+        return true;
+    }
+    (void)begin(sending);
+    return add(sending, STORE_PG_REPLAYED);
+}
+
 static bool add_outbox(struct sending *sending)
 {
     const struct store_commit *commit = sending->commit;
@@ -349,7 +358,7 @@ bool store_pg_commit_send(struct store *base, const struct store_commit *commit,
     sending.exchange = store_pg_link_begin(sending.link, STORE_PG_COMMIT, commit->shard);
     if (!add_advance(&sending) || !add_rows(&sending) || !add_sequences(&sending) ||
         !add_heard(&sending) || !add_days(&sending) || !add_quarantine(&sending) ||
-        !add_outbox(&sending)) {
+        !add_replayed(&sending) || !add_outbox(&sending)) {
         return false;
     }
     store_pg_link_end(sending.link, sending.exchange);

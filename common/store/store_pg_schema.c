@@ -50,6 +50,8 @@ static const char own_tables[] =
     " producer_shard integer, topic text collate \"C\", incarnation bigint not null,"
     " seq bigint not null, primary key (shard, producer, producer_shard, topic));"
     "alter table heard add column if not exists gap boolean not null default false;"
+    "create table if not exists replay (shard integer, topic text collate \"C\","
+    " until bigint not null, primary key (shard, topic));"
     "create table if not exists outbox (shard integer, batch bigint, events bytea not null,"
     " committed_at timestamptz not null default now(), primary key (shard, batch));"
     "do $storage$ begin if exists (select from pg_attribute where attrelid = 'outbox'::regclass"

@@ -37,6 +37,8 @@ static const struct {
                              " where shard = $1::integer order by topic, producer, institution"},
     [STORE_PG_FORWARDED] = {"forwarded", "select institution, day from forwarded"
                                          " where shard = $1::integer order by institution"},
+    [STORE_PG_REPLAYS] = {"replays", "select topic, until from replay where shard = $1::integer"
+                                     " order by topic"},
     [STORE_PG_UNPUBLISHED] =
         {"unpublished", "select batch, events from outbox where shard = $1::integer and batch >"
                         " (select published from shard where id = $1::integer)"
@@ -71,6 +73,7 @@ static const struct {
     [STORE_PG_ADVANCE] = {"advance",
                           "select advance($1::integer, $2::bigint, $3::bigint, $4::bigint,"
                           " $5::text[], $6::bigint[], $7::bigint[], $8::bigint, $9::integer)"},
+    [STORE_PG_REPLAYED] = {"replayed", "delete from replay where shard = $1::integer"},
     [STORE_PG_DONE] = {"done",
                        "delete from agenda a using unnest($2::integer[], $3::text[], $4::text[])"
                        " d(due, kind, key) where a.shard = $1::integer and a.due = d.due"

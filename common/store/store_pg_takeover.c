@@ -18,12 +18,13 @@ enum {
     AT_HEARD,
     AT_WATERMARKS,
     AT_FORWARDED,
+    AT_REPLAYS,
     AT_UNPUBLISHED,
     AT_COUNT,
 };
 static const enum store_pg_own reads[] = {
-    STORE_PG_SHARD, STORE_PG_LEFT,       STORE_PG_POSITIONS, STORE_PG_SEQUENCES,
-    STORE_PG_HEARD, STORE_PG_WATERMARKS, STORE_PG_FORWARDED, STORE_PG_UNPUBLISHED};
+    STORE_PG_SHARD,      STORE_PG_LEFT,      STORE_PG_POSITIONS, STORE_PG_SEQUENCES, STORE_PG_HEARD,
+    STORE_PG_WATERMARKS, STORE_PG_FORWARDED, STORE_PG_REPLAYS,   STORE_PG_UNPUBLISHED};
 
 static bool send_takeover(struct store_pg *store, struct store_pg_link *link,
                           struct store_pg_exchange *exchange, struct error *err)
@@ -116,6 +117,18 @@ static void read_days(const PGresult *marks, const PGresult *forwarded, struct a
     }
 }
 
+static void read_replays(const PGresult *result, struct arena *arena, struct store_takeover *out)
+{
+    const int rows = PQntuples(result);
+
+    out->replays = arena_array(arena, (size_t)rows, sizeof *out->replays);
+    out->replay_count = (size_t)rows;
+    for (int i = 0; i < rows; i++) {
+        out->replays[i] = (struct store_replay){.topic = store_pg_text(result, i, 0, arena),
+                                                .until = store_pg_int64(result, i, 1)};
+    }
+}
+
 static void read_unpublished(const PGresult *result, struct arena *arena,
                              struct store_takeover *out)
 {
@@ -175,6 +188,7 @@ static bool read_takeover(const struct store_pg_exchange *exchange, int32_t rule
     read_sequences(results[AT_SEQUENCES], arena, out);
     read_heard(results[AT_HEARD], arena, out);
     read_days(results[AT_WATERMARKS], results[AT_FORWARDED], arena, out);
+    read_replays(results[AT_REPLAYS], arena, out);
     read_unpublished(results[AT_UNPUBLISHED], arena, out);
     return true;
 }

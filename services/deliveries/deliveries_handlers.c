@@ -264,6 +264,11 @@ const struct handler deliveries_handlers[] = {
     {0},
 };
 
+const struct rejudge deliveries_rejudge[] = {
+    {&delivery_state_table, rejudge}, {&deliveries_order_known_table, rejudge},
+    {&shipment_known_table, rejudge}, {&receipt_fact_table, rejudge},
+    {&finding_table, rejudge},        {0}};
+
 const struct handler deliveries_recalls[] = {
     {"mx.abasto.deliveries.DeliveryRecorded", recall_needs_delivery, recall_delivery},
     {"mx.abasto.findings.FindingRaised", finding_recall_needs, finding_recall},

@@ -10,6 +10,7 @@ static const struct service deliveries = {
     .handlers = deliveries_handlers,
     .recalls = deliveries_recalls,
     .rule_version = 1,
+    .rejudge = deliveries_rejudge,
 };
 
 int main(int argc, char **argv)

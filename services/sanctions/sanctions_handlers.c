@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const char rejudge[] = "sanctions.rejudge";
+static const char rejudge[] = "sanctions.rejudge"; /* of an order, or of a contract's sum */
 
 /* --- judge and put --- */
 
@@ -147,9 +147,18 @@ static void needs_withdrawn(struct work *work, const struct message *message)
     }
 }
 
+static bool is_contract(const char *owner)
+{
+    return strchr(owner, '|') == NULL;
+}
+
 static void needs_rejudge(struct work *work, const struct message *message)
 {
-    need_order(work, message->key);
+    if (is_contract(message->key)) {
+        need_contract(work, message->key);
+    } else {
+        need_order(work, message->key);
+    }
 }
 
 /* --- on --- */
@@ -267,7 +276,8 @@ static bool on_withdrawn(struct work *work, const struct message *message, struc
 
 static bool on_rejudge(struct work *work, const struct message *message, struct error *err)
 {
-    return judge_order(work, message->key, err);
+    return is_contract(message->key) ? judge_contract(work, message->key, err)
+                                     : judge_order(work, message->key, err);
 }
 
 /* --- what it said itself and lost --- */
@@ -306,4 +316,11 @@ const struct handler sanctions_recalls[] = {
     {0},
 };
 
-const struct rejudge sanctions_rejudge[] = {{&sanctions_order_known_table, rejudge}, {0}};
+const struct rejudge sanctions_rejudge[] = {{&sanctions_order_known_table, rejudge},
+                                            {&delivery_known_table, rejudge},
+                                            {&decision_fact_table, rejudge},
+                                            {&sanction_state_table, rejudge},
+                                            {&sanctions_contract_known_table, rejudge},
+                                            {&contract_sum_table, rejudge},
+                                            {&finding_table, rejudge},
+                                            {0}};

@@ -10,7 +10,7 @@ extern const struct handler sanctions_handlers[];
 /** Of its own events: what it says in them was said last. As struct service.recalls wants it. */
 extern const struct handler sanctions_recalls[];
 
-/** Every order line, when the rules of penalties change; ends with a zeroed one. */
+/** Every order line and contract that anything is known of, when rules change or the state was made anew; ends with a zeroed one. */
 extern const struct rejudge sanctions_rejudge[];
 
 #endif

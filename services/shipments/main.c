@@ -10,6 +10,7 @@ static const struct service shipments = {
     .handlers = shipments_handlers,
     .recalls = shipments_recalls,
     .rule_version = 1,
+    .rejudge = shipments_rejudge,
 };
 
 int main(int argc, char **argv)

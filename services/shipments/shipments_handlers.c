@@ -36,7 +36,8 @@ static bool withdraw_gone(struct work *work, const char *order_id, struct rows f
         while (next < ids->count && strcmp(ids->items[next], state->shipment_id) < 0) {
             next++;
         }
-        if (next < ids->count && strcmp(ids->items[next], state->shipment_id) == 0) {
+        if (state->judged.digest == NULL ||
+            (next < ids->count && strcmp(ids->items[next], state->shipment_id) == 0)) {
             continue;
         }
         if (!shipments_judge(order_id, state->shipment_id, facts, work_arena(work), &event, err) ||
@@ -194,6 +195,12 @@ const struct handler shipments_handlers[] = {
     {rejudge, NULL, on_rejudge},
     {0},
 };
+
+const struct rejudge shipments_rejudge[] = {{&shipment_state_table, rejudge},
+                                            {&lot_fact_table, rejudge},
+                                            {&shipments_order_known_table, rejudge},
+                                            {&finding_table, rejudge},
+                                            {0}};
 
 const struct handler shipments_recalls[] = {
     {"mx.abasto.shipments.ShipmentDispatched", recall_needs_shipment, recall_shipment},

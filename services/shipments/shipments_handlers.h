@@ -9,4 +9,7 @@ extern const struct handler shipments_handlers[];
 /** Of its own events: what it says in them was said last. As struct service.recalls wants it. */
 extern const struct handler shipments_recalls[];
 
+/** Every order line that anything is known of, when rules change or the state was made anew; ends with a zeroed one. */
+extern const struct rejudge shipments_rejudge[];
+
 #endif

@@ -116,8 +116,9 @@ START_TEST(newer_rules_judge_each_order_line_again_and_say_only_what_differs)
     size_t times;
 
     ck_assert_ptr_eq(sanctions_rejudge[0].table, &sanctions_order_known_table);
-    ck_assert(handles(sanctions_rejudge[0].kind));
-    ck_assert_ptr_null(sanctions_rejudge[1].table);
+    for (size_t i = 0; sanctions_rejudge[i].table != NULL; i++) {
+        ck_assert(handles(sanctions_rejudge[i].kind));
+    }
     fake_work_send(fake, &contract_registered_type, contract_id, &contract);
     fake_work_send(fake, &order_issued_type, contract_id, &order);
     fake_work_close_day(fake, "imss", DUE + 9);

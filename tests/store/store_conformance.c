@@ -494,6 +494,31 @@ START_TEST(who_gives_a_shard_up_saves_what_is_published_unless_it_was_overtaken)
 }
 END_TEST
 
+START_TEST(a_replay_is_told_at_each_takeover_until_a_commit_ends_it)
+{
+    struct store_commit wanted;
+
+    pair->ask_replay(0, "orders", 17);
+    pair->ask_replay(1, "contracts", 4);
+    take(1);
+    take(0);
+    ck_assert_uint_eq(taken.replay_count, 1);
+    ck_assert_str_eq(taken.replays[0].topic, "orders");
+    ck_assert_int_eq(taken.replays[0].until, 17);
+    wanted = next_commit(0);
+    ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
+    take(0);
+    ck_assert_uint_eq(taken.replay_count, 1);
+    wanted = next_commit(0);
+    wanted.replayed = true;
+    ck_assert_int_eq(commit(&wanted), STORE_COMMITTED);
+    take(0);
+    ck_assert_uint_eq(taken.replay_count, 0);
+    take(1);
+    ck_assert_uint_eq(taken.replay_count, 1);
+}
+END_TEST
+
 START_TEST(what_is_done_goes_before_what_is_due_later_and_is_added_again)
 {
     const struct store_agenda item = {.due = STORE_DUE_NOW, .kind = "judge", .key = "imss/1"};
@@ -611,6 +636,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, published_batches_are_kept_and_then_pruned);
     tcase_add_test(tcase, a_commit_that_comes_after_a_takeover_is_refused_whole);
     tcase_add_test(tcase, who_gives_a_shard_up_saves_what_is_published_unless_it_was_overtaken);
+    tcase_add_test(tcase, a_replay_is_told_at_each_takeover_until_a_commit_ends_it);
     tcase_add_test(tcase, what_is_done_goes_before_what_is_due_later_and_is_added_again);
     tcase_add_test(tcase,
                    what_is_said_again_of_a_producer_an_output_or_a_day_replaces_what_was_known);

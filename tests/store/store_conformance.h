@@ -20,6 +20,8 @@ struct store_pair {
     bool (*holder_commits)(void);
     /** The rules that last judged the shard were these. */
     void (*set_rules)(int32_t shard, int32_t rule_version);
+    /** The shard's state is to be made anew: an input is replayed up to here. */
+    void (*ask_replay)(int32_t shard, const char *topic, int64_t until);
 };
 
 /** The whole suite; the exit status of main(). */

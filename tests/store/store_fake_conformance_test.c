@@ -1,5 +1,6 @@
 #include "tests/base/unit.h"
 #include "tests/store/store_conformance.h"
+#include "tests/support/fake_rows.h"
 #include "tests/support/fake_store.h"
 
 /* The suite against the store in memory, so that what the simulator shows is worth something. */
@@ -75,6 +76,13 @@ static void set_rules(int32_t shard, int32_t rule_version)
     fake_database_shard(&database, shard)->rule_version = rule_version;
 }
 
+static void ask_replay(int32_t shard, const char *topic, int64_t until)
+{
+    struct store_replay *replay = fake_list_add(&fake_database_shard(&database, shard)->replays);
+
+    *replay = (struct store_replay){topic, until};
+}
+
 int main(void)
 {
     const struct store_pair pair = {.set_up = set_up,
@@ -83,7 +91,8 @@ int main(void)
                                     .cut = cut,
                                     .hold = hold,
                                     .holder_commits = holder_commits,
-                                    .set_rules = set_rules};
+                                    .set_rules = set_rules,
+                                    .ask_replay = ask_replay};
 
     return store_conformance_run("store.memory", &pair);
 }

@@ -132,6 +132,15 @@ static void set_rules(int32_t shard, int32_t rule_version)
     sql(text);
 }
 
+static void ask_replay(int32_t shard, const char *topic, int64_t until)
+{
+    char text[128];
+
+    (void)snprintf(text, sizeof text, "insert into replay values (%d, '%s', %lld)", (int)shard,
+                   topic, (long long)until);
+    sql(text);
+}
+
 /* --- migrations --- */
 
 struct note {
@@ -276,7 +285,8 @@ int main(void)
                                     .cut = cut,
                                     .hold = hold,
                                     .holder_commits = holder_commits,
-                                    .set_rules = set_rules};
+                                    .set_rules = set_rules,
+                                    .ask_replay = ask_replay};
 
     const int both = store_conformance_run("store.postgresql", &pair);
 

@@ -7,13 +7,14 @@
 
 /* --- shards --- */
 
-enum { LISTS = 9 };
+enum { LISTS = 10 };
 
 static void lists_of(struct fake_shard *shard, struct fake_list *out[static LISTS])
 {
     struct fake_list *const lists[LISTS] = {&shard->rows,      &shard->agenda, &shard->positions,
                                             &shard->sequences, &shard->heard,  &shard->watermarks,
-                                            &shard->forwarded, &shard->outbox, &shard->quarantine};
+                                            &shard->forwarded, &shard->outbox, &shard->quarantine,
+                                            &shard->replays};
 
     memcpy(out, lists, sizeof lists);
 }
@@ -29,6 +30,7 @@ static struct fake_shard new_shard(size_t id)
                                .heard.item_bytes = sizeof(struct store_heard),
                                .watermarks.item_bytes = sizeof(struct store_watermark),
                                .forwarded.item_bytes = sizeof(struct store_forwarded),
+                               .replays.item_bytes = sizeof(struct store_replay),
                                .outbox.item_bytes = sizeof(struct store_outbox),
                                .quarantine.item_bytes = sizeof(struct store_quarantine)};
 }
@@ -354,6 +356,7 @@ static void apply(struct fake_database *database, struct fake_shard *shard,
     for (size_t i = 0; i < commit->quarantine_count; i++) {
         put_quarantine(database, shard, &commit->quarantine[i]);
     }
+    shard->replays.count = commit->replayed ? 0 : shard->replays.count;
     put_outbox(database, shard, commit);
 }
 

@@ -40,6 +40,7 @@ struct fake_shard {
     struct fake_list heard;        /**< struct store_heard */
     struct fake_list watermarks;   /**< struct store_watermark */
     struct fake_list forwarded;    /**< struct store_forwarded */
+    struct fake_list replays;      /**< struct store_replay */
     struct fake_list outbox;       /**< struct store_outbox */
     struct fake_list quarantine;   /**< struct store_quarantine; the first of an id stays */
     struct fake_transaction *lock; /**< who holds the row; NULL: nobody */

@@ -95,6 +95,7 @@ static void read_shard(const struct fake_shard *shard, struct arena *arena,
     out->heard = copy_list(arena, &shard->heard, &out->heard_count);
     out->watermarks = copy_list(arena, &shard->watermarks, &out->watermark_count);
     out->forwarded = copy_list(arena, &shard->forwarded, &out->forwarded_count);
+    out->replays = copy_list(arena, &shard->replays, &out->replay_count);
     out->unpublished = arena_array(arena, shard->outbox.count + 1, sizeof *outbox);
     for (size_t i = 0; i < shard->outbox.count; i++) {
         if (outbox[i].batch > shard->published) {
