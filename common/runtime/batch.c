@@ -239,6 +239,7 @@ enum batch_outcome batch_decide(struct shard *shard, struct error *err)
         !batch_run_handlers(shard, err)) {
         return outcome_of(err);
     }
+    replay_keep_days(shard);
     put_rejudge(shard);
     if (!shard->recalling && !forward_days(shard, err)) {
         return outcome_of(err);

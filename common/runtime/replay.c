@@ -145,9 +145,10 @@ static bool day_said(const struct shard *shard, const char *institution, int32_t
     return any;
 }
 
-void replay_finish(struct shard *shard)
+/* After its handlers: a day that the same batch reaches is still to be said. */
+void replay_keep_days(struct shard *shard)
 {
-    for (size_t i = 0; i < shard->day_count; i++) {
+    for (size_t i = 0; shard->replayed && i < shard->day_count; i++) {
         struct closed_day *day = &shard->days[i];
         int32_t said;
 
@@ -159,6 +160,10 @@ void replay_finish(struct shard *shard)
             day->forwarding = true; /* kept, not said again */
         }
     }
+}
+
+void replay_finish(struct shard *shard)
+{
     shard->replaying = false;
     shard->replayed = true;
 }

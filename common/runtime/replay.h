@@ -16,6 +16,9 @@ bool replay_is_over(const struct shard *shard);
 /** From the batch that begins now on it speaks. That batch puts all keys on the agenda and ends the replay in the store. */
 void replay_finish(struct shard *shard);
 
+/** In that batch: the days that all of its outputs heard of count as said. */
+void replay_keep_days(struct shard *shard);
+
 /** Whether what is set aside under this id was told before the replay. */
 bool replay_was_told(const struct shard *shard, const char *id);
 

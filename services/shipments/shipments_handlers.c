@@ -103,6 +103,11 @@ static void needs_withdrawn(struct work *work, const struct message *message)
     }
 }
 
+static void needs_rejudge(struct work *work, const struct message *message)
+{
+    need_order(work, message->key);
+}
+
 /* --- on --- */
 
 /* Content without identity, which is the row's. */
@@ -192,7 +197,7 @@ const struct handler shipments_handlers[] = {
     {"mx.abasto.reported.ShipmentReported", needs_shipment, on_shipment},
     {"mx.abasto.reported.ReportWithdrawn", needs_withdrawn, on_withdrawn},
     {"mx.abasto.orders.OrderIssued", needs_order, on_order},
-    {rejudge, NULL, on_rejudge},
+    {rejudge, needs_rejudge, on_rejudge},
     {0},
 };
 
