@@ -7,12 +7,13 @@
 #include <time.h>
 
 /* simulate [--seed N] [--runs N] [--tell]: runs of the simulator from seed N on, of a random one without it.
+ * --rebuild: databases that would go back to a backup are emptied and made anew from topics.
  * --without NAME: it is a mutant, and has to be caught by one of the runs. */
 
 static void usage(void)
 {
     (void)fprintf(stderr, "usage: simulate [--seed FIRST] [--runs COUNT] [--step STEP] [--without "
-                          "MUTANT] [--tell]\n");
+                          "MUTANT] [--rebuild] [--tell]\n");
     exit(2);
 }
 
@@ -51,6 +52,8 @@ int main(int argc, char **argv)
             options.step = number(argv[++i]);
         } else if (strcmp(argv[i], "--without") == 0 && i + 1 < argc) {
             options.mutant = argv[++i];
+        } else if (strcmp(argv[i], "--rebuild") == 0) {
+            options.rebuilding = true;
         } else if (strcmp(argv[i], "--tell") == 0) {
             options.telling = true;
         } else {

@@ -40,6 +40,7 @@ struct sim_item {
 
 struct sim_plan {
     uint64_t seed;
+    bool rebuilding;        /**< who would go back to a backup is emptied and rebuilt instead */
     struct sim_item *items; /**< by turn */
     size_t count;
     size_t capacity;

@@ -1,5 +1,6 @@
 #include "common/runtime/tail.h"
 #include "tests/simulation/sim_world.h"
+#include "tests/support/fake_rows.h"
 #include "topics.h"
 
 #include <inttypes.h>
@@ -89,10 +90,57 @@ static void keep_lost(struct sim_world *world, int service)
     world->lost[service] = lost;
 }
 
+/* What `abasto rebuild --execute` does (cli/rebuild.c). */
+static void empty(struct sim_world *world, int service, struct fake_shard *shard)
+{
+    struct bus *bus = &world->members[service * SIM_MEMBERS_EACH].bus.bus;
+    const char *const *inputs = sim_services()[service]->inputs;
+    struct fake_list *const lists[] = {&shard->rows,      &shard->agenda, &shard->positions,
+                                       &shard->sequences, &shard->heard,  &shard->watermarks,
+                                       &shard->forwarded, &shard->outbox, &shard->quarantine,
+                                       &shard->replays};
+    const int64_t before = shard->incarnation;
+
+    renew(world, service, shard);
+    shard->incarnation += shard->incarnation == before ? 1 : 0;
+    shard->epoch++;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        lists[i]->count = 0;
+    }
+    shard->published = shard->batch;
+    for (size_t i = 0; inputs[i] != NULL; i++) {
+        struct store_replay *replay = fake_list_add(&shard->replays);
+        struct error err = {0};
+
+        replay->topic = inputs[i];
+        if (!bus->operations->end_offset(bus, inputs[i], shard->id, &replay->until, &err)) {
+            (void)sim_fail(world, "%s: %s", inputs[i], err.message);
+        }
+    }
+    sim_tell(world, "operator > rebuilds %s, shard %" PRId32, sim_services()[service]->name,
+             shard->id);
+}
+
+static void rebuild(struct sim_world *world, int service)
+{
+    stop_all(world, service);
+    while (
+        fake_database_work_off(&world->databases[service], true)) { /* it waits for their locks */
+    }
+    keep_lost(world, service);
+    for (int32_t id = 0; id < SIM_SHARDS; id++) {
+        empty(world, service, fake_database_shard(&world->databases[service], id));
+    }
+}
+
 void sim_go_back(struct sim_world *world, int service)
 {
     struct fake_database *database = &world->databases[service];
 
+    if (world->plan->rebuilding) {
+        rebuild(world, service);
+        return;
+    }
     if (world->backups[service] == NULL) {
         return;
     }

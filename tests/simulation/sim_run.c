@@ -10,7 +10,7 @@ struct outcome {
     uint64_t digest;                 /**< of all that happened */
 };
 
-static struct outcome run_once(uint64_t seed, bool telling)
+static struct outcome run_once(const struct sim_options *options, uint64_t seed, bool telling)
 {
     struct fake_random random = {seed};
     struct outcome outcome;
@@ -19,6 +19,7 @@ static struct outcome run_once(uint64_t seed, bool telling)
 
     sim_facts_make(&facts, &random);
     sim_plan_make(&plan, &facts, seed, &random);
+    plan.rebuilding = options->rebuilding;
     if (sim_world_run(&facts, &plan, telling, &outcome.digest, outcome.verdict)) {
         outcome.verdict[0] = '\0';
     }
@@ -28,10 +29,11 @@ static struct outcome run_once(uint64_t seed, bool telling)
 }
 
 /* A run that differs from itself proves nothing: `again` sees to that. */
-static bool run_seed(uint64_t seed, bool telling, bool again)
+static bool run_seed(const struct sim_options *options, uint64_t seed, bool again)
 {
-    const struct outcome outcome = run_once(seed, telling);
-    const uint64_t second = again ? run_once(seed, false).digest : outcome.digest;
+    const bool telling = options->telling;
+    const struct outcome outcome = run_once(options, seed, telling);
+    const uint64_t second = again ? run_once(options, seed, false).digest : outcome.digest;
 
     if (outcome.verdict[0] != '\0') {
         (void)printf("seed %" PRIu64 ": %s\n", seed, outcome.verdict);
@@ -48,7 +50,7 @@ static bool run_seed(uint64_t seed, bool telling, bool again)
 bool sim_run_all(const struct sim_options *options)
 {
     for (uint64_t i = 0; i < options->runs; i++) {
-        if (!run_seed(options->seed + i * options->step, options->telling,
+        if (!run_seed(options, options->seed + i * options->step,
                       i == 0 && options->mutant == NULL)) {
             if (options->mutant != NULL) {
                 (void)printf("without %s: caught by run %" PRIu64 "\n", options->mutant, i + 1);

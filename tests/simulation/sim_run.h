@@ -9,6 +9,7 @@ struct sim_options {
     uint64_t runs;
     uint64_t step;      /**< from one run's seed to the next one's */
     bool telling;       /**< each run tells its story on stderr */
+    bool rebuilding;    /**< databases that would go back are emptied and made anew from topics */
     const char *mutant; /**< what was taken out, and must be noticed; NULL: nothing was */
 };
 
