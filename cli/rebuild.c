@@ -1,5 +1,6 @@
 #include "cli/broker.h"
 #include "cli/command.h"
+#include "cli/merge.h"
 #include "cli/output.h"
 #include "cli/restore_find.h"
 #include "common/base/buffer.h"
@@ -110,33 +111,33 @@ static bool check_stopped(struct cli *cli, const struct place *place, struct err
     const char *sql =
         arena_format(&cli->arena,
                      "select count(*) from %s.shard s join pg_stat_activity a on a.pid = "
-                     "s.owner_pid and a.backend_start = s.owner_started",
+                     "s.owner_pid and a.backend_start = s.owner_started having count(*) > 0",
                      place->schema);
     PGresult *found;
-    int64_t owned = 0;
-    bool good;
+    bool owned;
 
     if (!connection_query(&cli->connection, sql, NULL, 0, &found, err)) {
         return false;
     }
-    good = connection_rows(found) == 0 || connection_int64(found, 0, 0, &owned, err);
+    owned = connection_rows(found) > 0;
     PQclear(found);
-    return good && (owned == 0 ||
-                    error_set(err, ERROR_REJECT,
-                              say("%s está en marcha: deténgalo primero, todas sus instancias",
-                                  "%s runs: stop it first, all of its instances"),
-                              place->producer));
+    return !owned || error_set(err, ERROR_REJECT,
+                               say("%s está en marcha: deténgalo primero, todas sus instancias",
+                                   "%s runs: stop it first, all of its instances"),
+                               place->producer);
 }
 
 static bool find_shards(struct cli *cli, struct broker *broker, struct rebuild *out,
                         struct error *err)
 {
-    const char *sql = arena_format(&cli->arena, "select id, incarnation from %s.shard order by id",
-                                   out->place->schema);
+    static const int by_id[] = {0};
+    const char *sql =
+        arena_format(&cli->arena, "select id, incarnation from %s.shard", out->place->schema);
     PGresult *found;
     bool good = true;
 
-    if (!connection_query(&cli->connection, sql, NULL, 0, &found, err)) {
+    if (!connection_query(&cli->connection, sql, NULL, 0, &found, err) ||
+        !merge_sort(&cli->connection, &found, by_id, 1, 0, err)) {
         return false;
     }
     out->shards = arena_array(&cli->arena, (size_t)connection_rows(found) + 1, sizeof *out->shards);
@@ -181,7 +182,8 @@ static bool tell(struct cli *cli, const struct rebuild *rebuild, struct error *e
 
 /* --- what is done --- */
 
-/* What hangs from a shard, whatever the service keeps: each table of its schema that says of which shard its rows are. */
+/* What hangs from a shard, whatever the service keeps: each table of its schema that says of which shard its rows are.
+ * Every server has them. */
 static bool find_tables(struct cli *cli, const struct place *place, PGresult **out,
                         struct error *err)
 {
@@ -191,10 +193,10 @@ static bool find_tables(struct cli *cli, const struct place *place, PGresult **o
         "and t.table_type = 'BASE TABLE' and c.column_name = 'shard' and t.table_name <> 'replay' "
         "order by 1";
 
-    return connection_query(&cli->connection, sql, &place->schema, 1, out, err);
+    return connection_query_at(&cli->connection, 0, sql, &place->schema, 1, out, err);
 }
 
-/* One statement for each shard, so that it happens or does not. */
+/* One statement for each shard, so that it happens or does not; it does where the shard lives. */
 static const char *empty_sql(const struct place *place, const PGresult *tables, struct buffer *sql)
 {
     buffer_clear(sql);
@@ -211,7 +213,7 @@ static const char *empty_sql(const struct place *place, const PGresult *tables, 
                       ", emptied_%d as (delete from %s.%s t using moved where t.shard = moved.id)",
                       row, place->schema, connection_text(tables, row, 0));
     }
-    buffer_append_text(sql, " select count(*) from moved");
+    buffer_append_text(sql, " select count(*) from moved having count(*) > 0");
     return buffer_text(sql);
 }
 
@@ -239,18 +241,17 @@ static bool empty_shard(struct cli *cli, const struct rebuild_shard *shard, cons
                             arena_format(arena, "%" PRId64, shard->renewed.incarnation),
                             arena_format(arena, "%" PRId64, shard->renewed.next), NULL, NULL};
     PGresult *done;
-    int64_t moved;
     bool good;
 
     ends_of(shard, arena, &values[3], &values[4]);
     if (!connection_query(&cli->connection, sql, values, 5, &done, err)) {
         return false;
     }
-    good = connection_int64(done, 0, 0, &moved, err) &&
-           (moved == 1 || error_set(err, ERROR_RETRY,
-                                    say("%s/%" PRId32 " cambió mientras tanto: repita la orden",
-                                        "%s/%" PRId32 " has changed meanwhile: repeat the command"),
-                                    shard->renewed.place->producer, shard->renewed.shard));
+    good = connection_rows(done) == 1 ||
+           error_set(err, ERROR_RETRY,
+                     say("%s/%" PRId32 " cambió mientras tanto: repita la orden",
+                         "%s/%" PRId32 " has changed meanwhile: repeat the command"),
+                     shard->renewed.place->producer, shard->renewed.shard);
     PQclear(done);
     return good;
 }
@@ -259,18 +260,20 @@ static bool empty_shard(struct cli *cli, const struct rebuild_shard *shard, cons
 static bool migrate(const struct cli *cli, const struct place *place, struct error *err)
 {
     static const struct table *const no_tables[] = {NULL};
-    static const char *const no_names[] = {NULL};
-    const struct store_pg_options options = {.conninfo = cli->stack.database,
-                                             .schema = place->schema,
-                                             .connections = 1,
-                                             .lock_timeout_ms = LOCK_TIMEOUT_MS,
-                                             .outbox_keep_s = OUTBOX_KEEP_S,
-                                             .rule_version = 1,
-                                             .names = no_names,
-                                             .tables = no_tables};
+    struct store_pg_options options = {.schema = place->schema,
+                                       .connections = 1,
+                                       .lock_timeout_ms = LOCK_TIMEOUT_MS,
+                                       .outbox_keep_s = OUTBOX_KEEP_S,
+                                       .rule_version = 1,
+                                       .tables = no_tables};
 
-    return store_pg_migrate(&options, err) ||
-           connection_explain(err, say("la base de datos", "the database"));
+    for (size_t i = 0; i < cli->stack.databases.count; i++) {
+        options.conninfo = cli->stack.databases.items[i].conninfo;
+        if (!store_pg_migrate(&options, err)) {
+            return connection_explain(err, say("la base de datos", "the database"));
+        }
+    }
+    return true;
 }
 
 static bool empty_shards(struct cli *cli, const struct rebuild *rebuild, struct error *err)
