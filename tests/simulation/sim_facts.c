@@ -12,7 +12,8 @@ enum {
     ORDERS_MAX = 3,
     CLAVES = 2,
     VERSIONS_MAX = 3,
-    AS_OF_STEP = 1000000
+    AS_OF_STEP = 1000000,
+    TOO_LONG_BYTES = 24000, /* more than a member sends (sim_member.c) */
 };
 
 const char *const sim_reported_topics[SIM_REPORTED_TOPICS] = {
@@ -21,6 +22,8 @@ const char *const sim_reported_topics[SIM_REPORTED_TOPICS] = {
 static const char *const kinds[SIM_REPORTED_TOPICS] = {"contract", "order", "shipment", "receipt",
                                                        "decision"};
 static const char *const claves[CLAVES] = {"010.000.0101.00", "010.000.0202.00"};
+
+const char sim_refused_text[] = "lo que la base no guarda";
 
 /* What is being made. */
 struct making {
@@ -44,9 +47,62 @@ static bool once_in(struct making *making, int64_t times)
     return fake_random_once_in(making->random, times);
 }
 
+/* --- messages that are to be set aside --- */
+
+/* A text that the service which reads such a report keeps, and that nothing is judged by. */
+static const struct record_field *kept_text(const struct record_type *type)
+{
+    const struct {
+        const struct record_type *type;
+        const char *field;
+    } kept[] = {{&contract_reported_type, "supplier_name"}, {&contract_line_reported_type, "description"},
+                {&order_reported_type, "destination"},      {&shipment_reported_type, "lot"},
+                {&receipt_reported_type, "lot"},            {&decision_reported_type, "document"}};
+
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        if (kept[i].type == type) {
+            return record_field_named(type, kept[i].field);
+        }
+    }
+    return NULL;
+}
+
+static void put_text(const struct record_field *field, void *event, const char *text)
+{
+    memcpy((unsigned char *)event + field->offset, &text, sizeof text);
+}
+
+static const char *long_text(struct arena *arena)
+{
+    char *text = arena_alloc(arena, TOO_LONG_BYTES + 1);
+
+    memset(text, 'x', TOO_LONG_BYTES);
+    return text;
+}
+
+static enum sim_poison poison(struct making *making, const struct record_type *type, void *event)
+{
+    const struct record_field *field = kept_text(type);
+    const bool is_said = type == &contract_reported_type || type == &contract_line_reported_type;
+
+    if (!making->facts->poisoned || !once_in(making, 6)) {
+        return SIM_WHOLESOME;
+    }
+    if (field == NULL || once_in(making, 4)) {
+        return SIM_UNREADABLE;
+    }
+    if (is_said && once_in(making, 3)) {
+        put_text(field, event, long_text(&making->facts->arena));
+        return SIM_TOO_LONG;
+    }
+    put_text(field, event, sim_refused_text);
+    return SIM_REFUSED;
+}
+
 static void add(struct making *making, int topic, const struct record_type *type, const void *event)
 {
     struct sim_facts *facts = making->facts;
+    void *copy = record_copy(type, event, &facts->arena);
 
     if (facts->count == facts->capacity) {
         facts->capacity = facts->capacity == 0 ? 64 : facts->capacity * 2;
@@ -56,8 +112,9 @@ static void add(struct making *making, int topic, const struct record_type *type
         (struct sim_message){.type = type,
                              .topic = sim_reported_topics[topic],
                              .key = making->contract_id,
-                             .event = record_copy(type, event, &facts->arena),
-                             .institution = making->institution};
+                             .event = copy,
+                             .institution = making->institution,
+                             .poison = poison(making, type, copy)};
 }
 
 /* The next version of a fact: mostly newer, sometimes of the same moment, sometimes captured late. */
@@ -322,6 +379,7 @@ void sim_facts_make(struct sim_facts *facts, struct fake_random *random)
     *facts = (struct sim_facts){.institutions = {"imss", "issste"}, .first_day = FIRST_DAY};
     facts->institution_count = (int)any(&making, 1, SIM_INSTITUTIONS_MAX);
     facts->last_day = FIRST_DAY + (int32_t)any(&making, 3, DAYS);
+    facts->poisoned = once_in(&making, 3);
     for (int64_t i = 1, contracts = any(&making, 1, CONTRACTS_MAX); i <= contracts; i++) {
         making.institution = (int)any(&making, 0, facts->institution_count - 1);
         make_whole_contract(&making, any(&making, 0, 30) * 10 + i);

@@ -10,6 +10,14 @@
 
 enum { SIM_INSTITUTIONS_MAX = 2, SIM_REPORTED_TOPICS = 5 };
 
+/** Why a message is to be set aside by the service that reads it, and to have no other effect. */
+enum sim_poison {
+    SIM_WHOLESOME,
+    SIM_REFUSED,    /**< the database refuses a text of it (SQLSTATE classes 22, 23, 54) */
+    SIM_UNREADABLE, /**< its bytes do not fit its schema */
+    SIM_TOO_LONG,   /**< what is said of it could never be sent */
+};
+
 /** A message of a gateway. */
 struct sim_message {
     const struct record_type *type;
@@ -17,6 +25,7 @@ struct sim_message {
     const char *key; /**< contract_id */
     const void *event;
     int institution; /**< index of its gateway */
+    enum sim_poison poison;
 };
 
 struct sim_facts {
@@ -25,10 +34,14 @@ struct sim_facts {
     int institution_count;
     int32_t first_day; /**< the days that close are first_day .. last_day */
     int32_t last_day;
+    bool poisoned; /**< some of the messages are to be set aside */
     struct sim_message *items; /**< each gateway's in the order of its sequence */
     size_t count;
     size_t capacity;
 };
+
+/** What no database of the simulation holds. */
+extern const char sim_refused_text[];
 
 /** The reported topics, in the order of deploy/topics.json. */
 extern const char *const sim_reported_topics[SIM_REPORTED_TOPICS];

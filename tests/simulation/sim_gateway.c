@@ -36,20 +36,18 @@ static size_t encode(struct sim_world *world, int institution, const char *topic
 {
     struct arena *arena = &world->arena;
     struct buffer payload = {0};
-    struct bus_message *message;
     struct error err = {0};
 
     if (!registry_encode(world->registry, type, event, &payload, &err)) {
         (void)fprintf(stderr, "%s: %s\n", type->full_name, err.message);
         abort();
     }
-    if (world->message_count == world->message_capacity) {
-        world->message_capacity = world->message_capacity == 0 ? 64 : world->message_capacity * 2;
-        world->messages =
-            memory_resize(world->messages, world->message_capacity * sizeof *world->messages);
+    if (world->saying_count == world->saying_capacity) {
+        world->saying_capacity = world->saying_capacity == 0 ? 64 : world->saying_capacity * 2;
+        world->sayings =
+            memory_resize(world->sayings, world->saying_capacity * sizeof *world->sayings);
     }
-    message = &world->messages[world->message_count];
-    *message = (struct bus_message){
+    world->sayings[world->saying_count] = (struct sim_saying){.message = {
         .topic = topic,
         .partition = partition,
         .key = {(const uint8_t *)key, strlen(key)},
@@ -58,14 +56,14 @@ static size_t encode(struct sim_world *world, int institution, const char *topic
         .headers = {{"ce_type", type->full_name},
                     {"ce_source", arena_format(arena, "gateway.%s/%s",
                                                world->facts->institutions[institution], topic)}},
-        .header_count = 3};
+        .header_count = 3}};
     buffer_finish(&payload);
-    return world->message_count++;
+    return world->saying_count++;
 }
 
 static void put(struct sim_world *world, size_t message, int64_t incarnation, size_t seq)
 {
-    struct bus_message sent = world->messages[message];
+    struct bus_message sent = world->sayings[message].message;
     char id[64];
 
     (void)snprintf(id, sizeof id, "%" PRId64 "/0/%zu", incarnation, seq);
@@ -76,7 +74,7 @@ static void put(struct sim_world *world, size_t message, int64_t incarnation, si
 static void send(struct sim_world *world, int institution, int topic, size_t message)
 {
     struct sim_gateway *gateway = &world->gateways[institution];
-    struct sim_stream *stream = &gateway->streams[topic][world->messages[message].partition];
+    struct sim_stream *stream = &gateway->streams[topic][world->sayings[message].message.partition];
 
     stream_add(stream, message);
     if (gateway->skips) {
@@ -88,9 +86,14 @@ static void send(struct sim_world *world, int institution, int topic, size_t mes
 
 void sim_gateway_send(struct sim_world *world, const struct sim_message *message)
 {
-    send(world, message->institution, topic_index(message->topic),
-         encode(world, message->institution, message->topic, shard_of(message->key, SIM_SHARDS),
-                message->key, message->type, message->event));
+    const size_t at = encode(world, message->institution, message->topic,
+                             shard_of(message->key, SIM_SHARDS), message->key, message->type,
+                             message->event);
+    struct sim_saying *saying = &world->sayings[at];
+
+    saying->fact = message;
+    saying->message.payload.size -= message->poison == SIM_UNREADABLE ? 1 : 0;
+    send(world, message->institution, topic_index(message->topic), at);
 }
 
 void sim_gateway_close_day(struct sim_world *world, int institution, int32_t day, int topic)
@@ -103,6 +106,21 @@ void sim_gateway_close_day(struct sim_world *world, int institution, int32_t day
              encode(world, institution, sim_reported_topics[topic], partition, name,
                     &day_closed_type, &event));
     }
+}
+
+const struct sim_message *sim_gateway_fact(const struct sim_world *world,
+                                           const struct bus_message *record)
+{
+    for (size_t i = 0; i < world->saying_count; i++) {
+        const struct bus_message *said = &world->sayings[i].message;
+
+        if (said->payload.size == record->payload.size && said->partition == record->partition &&
+            strcmp(said->topic, record->topic) == 0 &&
+            memcmp(said->payload.data, record->payload.data, record->payload.size) == 0) {
+            return world->sayings[i].fact;
+        }
+    }
+    return NULL;
 }
 
 static void repeat(struct sim_world *world, const struct sim_stream *stream, int64_t incarnation,
@@ -162,5 +180,5 @@ void sim_gateway_finish(struct sim_world *world)
             }
         }
     }
-    free(world->messages);
+    free(world->sayings);
 }

@@ -1,3 +1,4 @@
+#include "common/store/store_pg.h"
 #include "tests/simulation/sim_world.h"
 
 #include <stdio.h>
@@ -118,6 +119,21 @@ static enum fake_fault befalls(void *context, enum fake_effect effect, int32_t s
     return FAKE_GOES_WELL;
 }
 
+static enum fake_fate fate_of_state(const char *state)
+{
+    switch (store_pg_action(state)) {
+    case ERROR_NONE:
+        return FAKE_COMMITS;
+    case ERROR_RETRY:
+        return FAKE_ROLLS_BACK;
+    case ERROR_REJECT:
+        return FAKE_REFUSES;
+    case ERROR_FATAL:
+        return FAKE_STOPS;
+    }
+    abort();
+}
+
 static enum fake_fate fate(void *context, int32_t shard)
 {
     static const char *const texts[FAKE_FATES] = {
@@ -125,16 +141,18 @@ static enum fake_fate fate(void *context, int32_t shard)
         [FAKE_LOSES_REPLY] = "applied, reply lost",
         [FAKE_LOSES_CONNECTION] = "not applied, reply lost",
         [FAKE_COMMITS_LATE] = "reply lost, to be applied some time",
-        [FAKE_ROLLS_BACK] = "rolled back (class 40)",
-        [FAKE_REFUSES] = "refused (class 22)",
-        [FAKE_STOPS] = "impossible (class 42)"};
+        [FAKE_ROLLS_BACK] = "rolled back, SQLSTATE ",
+        [FAKE_REFUSES] = "a message is refused, SQLSTATE ",
+        [FAKE_STOPS] = "impossible, SQLSTATE "};
     struct sim_member *member = context;
-    const enum fake_fate struck = member->fate;
+    const char *state = member->state;
+    const enum fake_fate struck = state != NULL ? fate_of_state(state) : member->fate;
 
     member->fate = FAKE_COMMITS;
+    member->state = NULL;
     if (struck != FAKE_COMMITS) {
-        sim_tell(member->world, "%s > commit of shard %d: %s", sim_member_name(member->index),
-                 (int)shard, texts[struck]);
+        sim_tell(member->world, "%s > commit of shard %d: %s%s", sim_member_name(member->index),
+                 (int)shard, texts[struck], state != NULL ? state : "");
     }
     return struck;
 }
@@ -202,6 +220,7 @@ static void begin(struct sim_member *member)
     member->crash_left = 0;
     member->away_left = 0;
     member->fate = FAKE_COMMITS;
+    member->state = NULL;
     sim_fiber_restart(member->fiber);
 }
 

@@ -79,7 +79,7 @@ void sim_rows_of(const struct sim_world *world, enum sim_entity entity, const ch
     for (size_t i = 0; i < world->facts->count; i++) {
         const struct sim_message *message = &world->facts->items[i];
         const char *of =
-            world->sent[i] ? owner_of(world, entity, message, line, sizeof line) : NULL;
+            sim_stands(world, i) ? owner_of(world, entity, message, line, sizeof line) : NULL;
 
         if (of != NULL && strcmp(of, owner) == 0) {
             take(out, message->event, /* a report begins with its fact */
@@ -219,7 +219,7 @@ const char **sim_ids(struct sim_world *world, enum sim_entity entity, size_t *co
 
     *count = 0;
     for (size_t i = 0; i < world->facts->count; i++) {
-        const char *of = world->sent[i]
+        const char *of = sim_stands(world, i)
                              ? owner_of(world, entity, &world->facts->items[i], line, sizeof line)
                              : NULL;
         size_t at = 0;

@@ -13,6 +13,10 @@ MUST_CHECK bool sim_oracle_agrees(struct sim_world *world);
  *  what was said, days went on. */
 MUST_CHECK bool sim_oracle_protocol(struct sim_world *world);
 
+/** sim_oracle_aside.c: exactly what had to be set aside is, once, with one event. */
+MUST_CHECK bool sim_oracle_aside(struct sim_world *world, const struct service *service,
+                                 const struct fake_shard *shard);
+
 /** sim_oracle_judgements.c: what stands on every topic follows from the facts. */
 MUST_CHECK bool sim_oracle_judgements(struct sim_world *world);
 

@@ -141,8 +141,8 @@ static bool check_output(struct sim_world *world, const struct service *service,
                                  .log = fake_broker_log(&world->broker, topic, partition)};
     int64_t committed;
 
-    for (int64_t offset = check.log->begin; offset < check.log->end; offset++) {
-        const struct bus_message *record = fake_broker_read(&world->broker, check.log, offset);
+    for (size_t i = 0; i < check.log->history_count; i++) {
+        const struct bus_message *record = fake_broker_ever(&world->broker, check.log, i);
         const struct sim_heard one = sim_identity(record);
 
         if (is_own(&check, record, &one) && !check_record(&check, record, &one)) {
@@ -265,13 +265,7 @@ static bool check_shard(struct sim_world *world, const struct service *service,
     for (size_t i = 0; good && service->inputs[i] != NULL; i++) {
         good = check_input(world, service, shard, service->inputs[i]);
     }
-    if (good && shard->quarantine.count > 0) {
-        const struct store_quarantine *aside = shard->quarantine.items;
-
-        good = sim_fail(world, "%s, shard %" PRId32 ": set aside %s: %s", service->name, shard->id,
-                        aside->id, aside->reason);
-    }
-    return good;
+    return good && sim_oracle_aside(world, service, shard);
 }
 
 bool sim_oracle_protocol(struct sim_world *world)

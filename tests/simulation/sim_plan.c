@@ -5,6 +5,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+const char *const sim_states[SIM_STATES] = {
+    "08006", "25P02", "40001", "40P01", "53100", "53300", "55P03",
+    "57014", "57P01", "58030", "42P01", "0A000", "XX000",
+};
+
 enum { TURNS_PER_MESSAGE = 40, QUIET_TURNS = 200 };
 
 void sim_plan_add(struct sim_plan *plan, const struct sim_item *item)
@@ -106,9 +111,8 @@ static struct sim_item any_fault(const struct sim_facts *facts, uint64_t kinds,
 {
     static const enum fake_effect away[] = {FAKE_ASK,    FAKE_SCAN,     FAKE_SEND,
                                             FAKE_AGENDA, FAKE_TAKEOVER, FAKE_LOAD_RECEIVE};
-    static const enum fake_fate fates[] = {FAKE_FENCES,       FAKE_LOSES_REPLY,
-                                           FAKE_COMMITS_LATE, FAKE_LOSES_CONNECTION,
-                                           FAKE_ROLLS_BACK,   FAKE_STOPS};
+    static const int fates[] = {FAKE_FENCES,           FAKE_LOSES_REPLY, FAKE_COMMITS_LATE,
+                                FAKE_LOSES_CONNECTION, SIM_FAILS,        SIM_FAILS};
     struct sim_item item = {.kind = any_kind(kinds, random),
                             .a = fake_random_below(random, SIM_MEMBERS)};
 
@@ -144,6 +148,7 @@ static struct sim_item any_fault(const struct sim_facts *facts, uint64_t kinds,
         break;
     case SIM_COMMIT:
         item.b = fates[fake_random_below(random, (int64_t)(sizeof fates / sizeof fates[0]))];
+        item.c = fake_random_below(random, SIM_STATES);
         break;
     case SIM_AWAY:
         item.b = 1 + fake_random_below(random, 6);
@@ -184,6 +189,11 @@ void sim_plan_make(struct sim_plan *plan, const struct sim_facts *facts, uint64_
     qsort(plan->items, plan->count, sizeof *plan->items, by_turn);
 }
 
+static const char *const poisons[] = {[SIM_WHOLESOME] = "",
+                                      [SIM_REFUSED] = ", which its database refuses",
+                                      [SIM_UNREADABLE] = ", unreadable",
+                                      [SIM_TOO_LONG] = ", too long"};
+
 const char *sim_plan_text(struct arena *arena, const struct sim_facts *facts,
                           const struct sim_item *item)
 {
@@ -193,10 +203,10 @@ const char *sim_plan_text(struct arena *arena, const struct sim_facts *facts,
 
     switch (item->kind) {
     case SIM_SEND:
-        return arena_format(arena, "gateway.%s > %s: %s of %s",
+        return arena_format(arena, "gateway.%s > %s: %s of %s%s",
                             facts->institutions[facts->items[item->a].institution],
                             facts->items[item->a].topic, facts->items[item->a].type->name,
-                            facts->items[item->a].key);
+                            facts->items[item->a].key, poisons[facts->items[item->a].poison]);
     case SIM_DAY:
         return arena_format(arena, "gateway.%s > closes day %" PRId64 " on %s", gateway, item->b,
                             sim_reported_topics[item->c]);

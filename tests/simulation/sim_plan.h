@@ -2,6 +2,7 @@
 #define TESTS_SIM_PLAN_H
 
 #include "tests/simulation/sim_facts.h"
+#include "tests/support/fake_process.h"
 
 #include <stdio.h>
 
@@ -17,7 +18,7 @@ enum sim_kind {
     SIM_CRASH,     /**< member `a` dies at its `b`th next effect of kind `c`; after it: `d` */
     SIM_STOP,      /**< member `a` is asked to end, and comes again after `b` turns */
     SIM_FREEZE,    /**< member `a` sleeps for `b` turns; the group takes its shards away: `c` */
-    SIM_COMMIT,    /**< the next commit of member `a` comes to fate `b` */
+    SIM_COMMIT,    /**< the next commit of member `a` comes to fate `b`; SIM_FAILS: to SQLSTATE `c` */
     SIM_AWAY,      /**< nobody answers the next `b` effects of kind `c` of member `a` */
     SIM_UNSENT,    /**< the producer of member `a` fails */
     SIM_CUT,       /**< the database's connection of member `a` dies */
@@ -28,6 +29,11 @@ enum sim_kind {
     SIM_GO_BACK, /**< it is restored from its last backup, and `abasto restore` run */
     SIM_KINDS,
 };
+
+/** A fate of SIM_COMMIT beside those of enum fake_fate: PostgreSQL answers with sim_states[c], and the runtime's own
+ *  reading of it says what that is. Classes 22, 23 and 54 come from messages (enum sim_poison). */
+enum { SIM_FAILS = FAKE_FATES, SIM_STATES = 13 };
+extern const char *const sim_states[SIM_STATES];
 
 struct sim_item {
     int64_t turn;

@@ -52,17 +52,12 @@ static bool is_next(const struct sim_heard *known, const struct sim_heard *one)
 
 const struct bus_message *sim_reader_next(struct sim_reader *reader)
 {
-    while (reader->offset < reader->log->end) {
+    while (reader->next < reader->log->history_count) {
         const struct bus_message *record =
-            fake_broker_read(&reader->world->broker, reader->log, reader->offset++);
-        struct sim_heard one;
-        struct sim_heard *known;
+            fake_broker_ever(&reader->world->broker, reader->log, reader->next++);
+        const struct sim_heard one = sim_identity(record);
+        struct sim_heard *known = heard_of(reader, &one);
 
-        if (record == NULL) {
-            continue;
-        }
-        one = sim_identity(record);
-        known = heard_of(reader, &one);
         if (is_next(known, &one)) {
             known->incarnation = one.incarnation;
             known->seq = one.seq;

@@ -9,7 +9,7 @@
 struct sim_reader {
     struct sim_world *world;
     const struct fake_log *log;
-    int64_t offset;
+    size_t next; /**< in the log's history: what the broker lost was heard */
     struct arena arena;
     struct sim_heard *heard; /**< per producer and shard of it */
     size_t heard_count;

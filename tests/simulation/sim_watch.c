@@ -95,10 +95,11 @@ static bool heard_of(struct sim_world *world, const struct topic_declaration *to
 {
     const struct fake_log *log = fake_broker_log(&world->broker, topic->name, id);
 
-    for (int64_t offset = log->begin; offset < until; offset++) {
-        const struct bus_message *record = fake_broker_read(&world->broker, log, offset);
+    for (size_t i = 0; i < log->history_count; i++) {
+        const struct bus_message *record = fake_broker_ever(&world->broker, log, i);
 
-        if (record != NULL && speaks(record, topic, forwarded->institution) &&
+        if ((record->offset < until || log->lost) &&
+            speaks(record, topic, forwarded->institution) &&
             closes(world, record, forwarded->institution, forwarded->day)) {
             return true;
         }
@@ -134,6 +135,10 @@ void sim_watch(void *context, const struct fake_shard *shard, const struct store
     const struct service *service = sim_services()[service_of(world, shard)];
 
     sim_mix(world, (uint64_t)commit->batch << 32 | (uint64_t)commit->epoch);
+    for (size_t i = 0; i < commit->quarantine_count; i++) {
+        sim_tell(world, "%s > sets aside %s: %s", service->name, commit->quarantine[i].id,
+                 commit->quarantine[i].reason);
+    }
     (void)(positions_hold(world, service->name, shard, commit) &&
            days_hold(world, service, shard, commit));
 }

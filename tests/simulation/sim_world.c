@@ -47,6 +47,11 @@ bool sim_fail(struct sim_world *world, const char *format, ...)
     return false;
 }
 
+bool sim_stands(const struct sim_world *world, size_t fact)
+{
+    return world->sent[fact] && world->facts->items[fact].poison == SIM_WHOLESOME;
+}
+
 /* --- beginning and end --- */
 
 static void learn_schemas(struct sim_world *world)
@@ -68,6 +73,7 @@ static void open_world(struct sim_world *world)
     for (int i = 0; i < SIM_SERVICES; i++) {
         fake_database_init(&world->databases[i], SIM_SHARDS);
         world->databases[i].keeps_outbox = true;
+        world->databases[i].refused = sim_refused_text;
         world->databases[i].watch = sim_watch;
         world->databases[i].watch_context = world;
     }
@@ -133,7 +139,8 @@ static void befall_member(struct sim_world *world, const struct sim_item *item)
         }
         break;
     case SIM_COMMIT:
-        member->fate = (enum fake_fate)item->b;
+        member->fate = item->b == SIM_FAILS ? FAKE_COMMITS : (enum fake_fate)item->b;
+        member->state = item->b == SIM_FAILS ? sim_states[item->c] : NULL;
         break;
     case SIM_AWAY:
         member->away = *item;
@@ -352,6 +359,7 @@ static void heal(struct sim_world *world)
         member->crash_left = 0;
         member->away_left = 0;
         member->fate = FAKE_COMMITS;
+        member->state = NULL;
     }
     for (int i = 0; i < world->facts->institution_count; i++) {
         world->gateways[i].skips = false;

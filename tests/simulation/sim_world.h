@@ -52,14 +52,21 @@ struct sim_member {
     struct sim_item away;
     int64_t away_left;
     enum fake_fate fate;
+    const char *state; /**< SQLSTATE of its next commit; NULL: as `fate` says */
     char *last_words; /**< of the FATAL error it ended with; NULL: none */
 };
 
 /** What a gateway has sent on one partition of one topic. */
 struct sim_stream {
-    size_t *sent; /**< in order of seq: places in `messages` */
+    size_t *sent; /**< in order of seq: places in `sayings` */
     size_t count;
     size_t capacity;
+};
+
+/** What a gateway says, encoded. */
+struct sim_saying {
+    struct bus_message message;
+    const struct sim_message *fact; /**< NULL: a day */
 };
 
 struct sim_gateway {
@@ -87,9 +94,9 @@ struct sim_world {
     struct sim_lost *lost[SIM_SERVICES];
     struct sim_member members[SIM_MEMBERS];
     struct sim_gateway gateways[SIM_INSTITUTIONS_MAX];
-    struct bus_message *messages; /**< of gateways, encoded */
-    size_t message_count;
-    size_t message_capacity;
+    struct sim_saying *sayings; /**< of all gateways */
+    size_t saying_count;
+    size_t saying_capacity;
     struct registry *registry;
     bool *sent; /**< which facts were sent, by their place */
     int64_t turn;
@@ -104,6 +111,9 @@ struct sim_world {
 MUST_CHECK bool sim_world_run(const struct sim_facts *facts, const struct sim_plan *plan,
                               bool telling, uint64_t *digest,
                               char verdict[static SIM_VERDICT_BYTES]);
+
+/** Whether a report was sent, and none that is to be set aside. */
+bool sim_stands(const struct sim_world *world, size_t fact);
 
 /** A line of the story. */
 void sim_tell(struct sim_world *world, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -130,6 +140,9 @@ void sim_gateway_send(struct sim_world *world, const struct sim_message *message
 void sim_gateway_close_day(struct sim_world *world, int institution, int32_t day, int topic);
 /** The last `count` messages of every partition again. */
 void sim_gateway_repeat(struct sim_world *world, int institution, size_t count);
+/** What a record of a gateway says; NULL: a day, or it is nobody's. */
+const struct sim_message *sim_gateway_fact(const struct sim_world *world,
+                                           const struct bus_message *record);
 void sim_gateway_renew(struct sim_world *world, int institution);
 void sim_gateway_finish(struct sim_world *world);
 

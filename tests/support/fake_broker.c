@@ -22,6 +22,7 @@ void fake_broker_finish(struct fake_broker *broker)
 {
     for (size_t i = 0; i < broker->log_count; i++) {
         free(broker->logs[i].places);
+        free(broker->logs[i].history);
     }
     free(broker->logs);
     free(broker->records);
@@ -34,6 +35,8 @@ void fake_broker_clear(struct fake_broker *broker)
     for (size_t i = 0; i < broker->log_count; i++) {
         broker->logs[i].begin = 0;
         broker->logs[i].end = 0;
+        broker->logs[i].history_count = 0;
+        broker->logs[i].lost = false;
     }
     broker->record_count = 0;
     arena_reset(&broker->arena);
@@ -56,6 +59,21 @@ const struct bus_message *fake_broker_read(const struct fake_broker *broker,
         return NULL;
     }
     return &broker->records[log->places[offset]];
+}
+
+const struct bus_message *fake_broker_ever(const struct fake_broker *broker,
+                                           const struct fake_log *log, size_t index)
+{
+    return &broker->records[log->history[index]];
+}
+
+static void remember(struct fake_log *log, size_t record)
+{
+    if (log->history_count == log->history_capacity) {
+        log->history_capacity = log->history_capacity == 0 ? 64 : log->history_capacity * 2;
+        log->history = memory_resize(log->history, log->history_capacity * sizeof *log->history);
+    }
+    log->history[log->history_count++] = record;
 }
 
 static void place(struct fake_log *log, size_t record)
@@ -96,6 +114,7 @@ int64_t fake_broker_put(struct fake_broker *broker, const struct bus_message *me
             (struct bus_header){arena_copy(&broker->arena, message->headers[i].name),
                                 arena_copy(&broker->arena, message->headers[i].value)};
     }
+    remember(log, broker->record_count);
     place(log, broker->record_count++);
     return record->offset;
 }
@@ -107,7 +126,18 @@ void fake_broker_skip(struct fake_broker *broker, const char *topic, int32_t par
 
 void fake_broker_lose_tail(struct fake_log *log, int64_t count)
 {
-    log->end = log->end - count > log->begin ? log->end - count : log->begin;
+    const int64_t end = log->end - count > log->begin ? log->end - count : log->begin;
+
+    log->lost = log->lost || end < log->end;
+    log->end = end;
+}
+
+void fake_broker_lose_head(struct fake_log *log, int64_t count)
+{
+    const int64_t begin = log->begin + count < log->end ? log->begin + count : log->end;
+
+    log->lost = log->lost || begin > log->begin;
+    log->begin = begin;
 }
 
 const struct bus_message *fake_broker_at(const struct fake_broker *broker, const char *topic,

@@ -14,6 +14,10 @@ struct fake_log {
     int64_t end;
     size_t *places; /**< of each offset, in the broker's records; FAKE_NO_RECORD: none is given */
     size_t capacity;
+    size_t *history; /**< every record that was ever put, in order, in the broker's records */
+    size_t history_count;
+    size_t history_capacity;
+    bool lost; /**< some of them stand there no more */
 };
 #define FAKE_NO_RECORD SIZE_MAX
 
@@ -38,6 +42,10 @@ struct fake_log *fake_broker_log(const struct fake_broker *broker, const char *t
 const struct bus_message *fake_broker_read(const struct fake_broker *broker,
                                            const struct fake_log *log, int64_t offset);
 
+/** One of all that were ever put into a partition, in order; `index` is below history_count. */
+const struct bus_message *fake_broker_ever(const struct fake_broker *broker,
+                                           const struct fake_log *log, size_t index);
+
 /** Appends a record, as some producer would; copied. Returns its offset. */
 int64_t fake_broker_put(struct fake_broker *broker, const struct bus_message *message);
 
@@ -46,6 +54,8 @@ void fake_broker_skip(struct fake_broker *broker, const char *topic, int32_t par
 
 /** The broker loses the last records of a partition, which may have been acknowledged. */
 void fake_broker_lose_tail(struct fake_log *log, int64_t count);
+/** The broker deletes its first records. */
+void fake_broker_lose_head(struct fake_log *log, int64_t count);
 
 /** The record of a topic, over all partitions, in the order they came; NULL behind the last. */
 const struct bus_message *fake_broker_at(const struct fake_broker *broker, const char *topic,
