@@ -14,6 +14,11 @@ mutant(fence tests/support/fake_database.c
     }
     return true;]])
 
+# Who commits is not asked for the incarnation (the same in advance()).
+mutant(incarnation-of-commits tests/support/fake_database.c
+[[commit->incarnation != shard->incarnation || commit->epoch]]
+[[commit->epoch]])
+
 # A producer that begins anew is taken for one that repeats itself.
 mutant(incarnation common/runtime/intake.c
 [[if (item->incarnation < incarnation || (item->incarnation == incarnation && item->seq <= seq)) {]]

@@ -55,9 +55,12 @@ static const struct record_field *kept_text(const struct record_type *type)
     const struct {
         const struct record_type *type;
         const char *field;
-    } kept[] = {{&contract_reported_type, "supplier_name"}, {&contract_line_reported_type, "description"},
-                {&order_reported_type, "destination"},      {&shipment_reported_type, "lot"},
-                {&receipt_reported_type, "lot"},            {&decision_reported_type, "document"}};
+    } kept[] = {{&contract_reported_type, "supplier_name"},
+                {&contract_line_reported_type, "description"},
+                {&order_reported_type, "destination"},
+                {&shipment_reported_type, "lot"},
+                {&receipt_reported_type, "lot"},
+                {&decision_reported_type, "document"}};
 
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         if (kept[i].type == type) {
@@ -108,13 +111,12 @@ static void add(struct making *making, int topic, const struct record_type *type
         facts->capacity = facts->capacity == 0 ? 64 : facts->capacity * 2;
         facts->items = memory_resize(facts->items, facts->capacity * sizeof *facts->items);
     }
-    facts->items[facts->count++] =
-        (struct sim_message){.type = type,
-                             .topic = sim_reported_topics[topic],
-                             .key = making->contract_id,
-                             .event = copy,
-                             .institution = making->institution,
-                             .poison = poison(making, type, copy)};
+    facts->items[facts->count++] = (struct sim_message){.type = type,
+                                                        .topic = sim_reported_topics[topic],
+                                                        .key = making->contract_id,
+                                                        .event = copy,
+                                                        .institution = making->institution,
+                                                        .poison = poison(making, type, copy)};
 }
 
 /* The next version of a fact: mostly newer, sometimes of the same moment, sometimes captured late. */

@@ -34,7 +34,7 @@ struct sim_facts {
     int institution_count;
     int32_t first_day; /**< the days that close are first_day .. last_day */
     int32_t last_day;
-    bool poisoned; /**< some of the messages are to be set aside */
+    bool poisoned;             /**< some of the messages are to be set aside */
     struct sim_message *items; /**< each gateway's in the order of its sequence */
     size_t count;
     size_t capacity;

@@ -47,16 +47,18 @@ static size_t encode(struct sim_world *world, int institution, const char *topic
         world->sayings =
             memory_resize(world->sayings, world->saying_capacity * sizeof *world->sayings);
     }
-    world->sayings[world->saying_count] = (struct sim_saying){.message = {
-        .topic = topic,
-        .partition = partition,
-        .key = {(const uint8_t *)key, strlen(key)},
-        .payload = {(const uint8_t *)arena_text(arena, (const char *)payload.data, payload.size),
-                    payload.size},
-        .headers = {{"ce_type", type->full_name},
-                    {"ce_source", arena_format(arena, "gateway.%s/%s",
-                                               world->facts->institutions[institution], topic)}},
-        .header_count = 3}};
+    world->sayings[world->saying_count] = (struct sim_saying){
+        .message = {.topic = topic,
+                    .partition = partition,
+                    .key = {(const uint8_t *)key, strlen(key)},
+                    .payload = {(const uint8_t *)arena_text(arena, (const char *)payload.data,
+                                                            payload.size),
+                                payload.size},
+                    .headers = {{"ce_type", type->full_name},
+                                {"ce_source",
+                                 arena_format(arena, "gateway.%s/%s",
+                                              world->facts->institutions[institution], topic)}},
+                    .header_count = 3}};
     buffer_finish(&payload);
     return world->saying_count++;
 }
@@ -86,9 +88,9 @@ static void send(struct sim_world *world, int institution, int topic, size_t mes
 
 void sim_gateway_send(struct sim_world *world, const struct sim_message *message)
 {
-    const size_t at = encode(world, message->institution, message->topic,
-                             shard_of(message->key, SIM_SHARDS), message->key, message->type,
-                             message->event);
+    const size_t at =
+        encode(world, message->institution, message->topic, shard_of(message->key, SIM_SHARDS),
+               message->key, message->type, message->event);
     struct sim_saying *saying = &world->sayings[at];
 
     saying->fact = message;
@@ -144,6 +146,23 @@ void sim_gateway_repeat(struct sim_world *world, int institution, size_t count)
             repeat(world, &gateway->streams[topic][partition], gateway->incarnation, count);
         }
     }
+}
+
+bool sim_gateway_redrive(struct sim_world *world, int institution, const char *topic,
+                         int32_t partition, int64_t first)
+{
+    const struct sim_gateway *gateway = &world->gateways[institution];
+    bool sent = false;
+
+    for (int i = 0; i < SIM_REPORTED_TOPICS; i++) {
+        const struct sim_stream *stream = &gateway->streams[i][partition];
+
+        if (strcmp(sim_reported_topics[i], topic) == 0 && first <= (int64_t)stream->count) {
+            repeat(world, stream, gateway->incarnation, stream->count - (size_t)(first - 1));
+            sent = true;
+        }
+    }
+    return sent;
 }
 
 /* `abasto restore`: a higher incarnation, whose sequences start at 1 and which says again all that stands. */

@@ -210,6 +210,7 @@ static void begin(struct sim_member *member)
     member->store.own_rule_version = sim_services()[member->service]->rule_version;
     member->process.dead = false;
     member->process.dies_after = false;
+    member->was_refused = false;
     member->store.process = &member->process;
     member->bus.process = &member->process;
     member->metrics = (struct metrics){0};
@@ -295,6 +296,19 @@ void sim_member_kill(struct sim_member *member)
         }
         bury(member);
     }
+}
+
+void sim_member_carry(struct sim_member *member, size_t index)
+{
+    const struct fake_sending *sending = &member->bus.queue.items[index];
+    const char *refused = member->world->refused[member->service].topic;
+
+    if (refused == NULL || strcmp(refused, sending->message.topic) != 0) {
+        fake_bus_land(&member->bus, index);
+        return;
+    }
+    member->was_refused = member->was_refused || !sending->forgotten;
+    fake_bus_refuse(&member->bus, index);
 }
 
 void sim_member_finish(struct sim_member *member)

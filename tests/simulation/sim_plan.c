@@ -1,6 +1,7 @@
 #include "tests/simulation/sim_plan.h"
 
 #include "tests/simulation/sim_world.h"
+#include "topics.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -85,6 +86,10 @@ static void plan_days(struct sim_plan *plan, const struct sim_facts *facts, int6
 }
 
 enum { FAULT_KINDS = SIM_KINDS - SIM_REPEAT };
+#define BIT(kind) (UINT64_C(1) << ((kind)-SIM_REPEAT))
+
+static const uint64_t losses = BIT(SIM_LOSE_TAIL) | BIT(SIM_LOSE_HEAD);
+static const uint64_t futures = BIT(SIM_GO_BACK) | BIT(SIM_RAISE);
 
 /* A run knows some kinds of faults only, so that some runs know many of one kind. */
 static uint64_t any_kinds(struct fake_random *random)
@@ -92,8 +97,10 @@ static uint64_t any_kinds(struct fake_random *random)
     const uint64_t all = (UINT64_C(1) << FAULT_KINDS) - 1;
     const uint64_t kinds = (uint64_t)fake_random_below(random, (int64_t)all + 1) &
                            (uint64_t)fake_random_below(random, (int64_t)all + 1);
+    const uint64_t known = kinds == 0 || fake_random_once_in(random, 3) ? all : kinds;
 
-    return kinds == 0 || fake_random_once_in(random, 3) ? all : kinds;
+    /* Who looks for its own lost future needs what the broker has acknowledged. */
+    return known & ~(fake_random_once_in(random, 2) ? losses : futures);
 }
 
 static enum sim_kind any_kind(uint64_t kinds, struct fake_random *random)
@@ -104,6 +111,27 @@ static enum sim_kind any_kind(uint64_t kinds, struct fake_random *random)
         kind = fake_random_below(random, FAULT_KINDS);
     } while ((kinds >> kind & 1) == 0);
     return (enum sim_kind)(SIM_REPEAT + kind);
+}
+
+/* Of a topic that has a sequence and that somebody reads or writes here. */
+static int64_t any_log(struct fake_random *random)
+{
+    static const char *const topics[] = {"reported.contracts",
+                                         "reported.orders",
+                                         "reported.shipments",
+                                         "reported.receipts",
+                                         "reported.decisions",
+                                         "contracts",
+                                         "orders",
+                                         "shipments",
+                                         "deliveries",
+                                         "sanctions",
+                                         "findings"};
+    const char *topic =
+        topics[fake_random_below(random, (int64_t)(sizeof topics / sizeof topics[0]))];
+
+    return (topic_by_name(topic) - topic_declarations) * SIM_SHARDS +
+           fake_random_below(random, SIM_SHARDS);
 }
 
 static struct sim_item any_fault(const struct sim_facts *facts, uint64_t kinds,
@@ -157,8 +185,22 @@ static struct sim_item any_fault(const struct sim_facts *facts, uint64_t kinds,
     case SIM_UNSENT:
     case SIM_CUT:
         break;
-    case SIM_BACKUP:
     case SIM_GO_BACK:
+        item.a = fake_random_below(random, SIM_SERVICES);
+        item.b = fake_random_once_in(random, 2) ? 0 : fake_random_below(random, 2000);
+        break;
+    case SIM_UNSENT_FOR_GOOD:
+        item.a = fake_random_below(random, SIM_SERVICES);
+        item.b = 20 + fake_random_below(random, 1500);
+        item.c = fake_random_below(random, 2);
+        break;
+    case SIM_LOSE_TAIL:
+    case SIM_LOSE_HEAD:
+        item.a = any_log(random);
+        item.b = 1 + fake_random_below(random, 8);
+        item.c = fake_random_below(random, 2000);
+        break;
+    case SIM_BACKUP:
     case SIM_REBALANCE:
         item.a = fake_random_below(random, SIM_SERVICES);
         break;
@@ -247,8 +289,19 @@ const char *sim_plan_text(struct arena *arena, const struct sim_facts *facts,
     case SIM_BACKUP:
         return arena_format(arena, "operator > backs up the database of %s", service);
     case SIM_GO_BACK:
-        return arena_format(arena, "operator > the database of %s goes back to its backup",
-                            service);
+        return arena_format(arena,
+                            "operator > the database of %s goes back to its backup; abasto restore "
+                            "in %" PRId64 " turns",
+                            service, item->b);
+    case SIM_UNSENT_FOR_GOOD:
+        return arena_format(arena,
+                            "broker > output %" PRId64 " of %s is refused for %" PRId64 " turns",
+                            item->c, service, item->b);
+    case SIM_LOSE_TAIL:
+    case SIM_LOSE_HEAD:
+        return arena_format(arena, "broker > loses the %s %" PRId64 " records of %s[%" PRId64 "]",
+                            item->kind == SIM_LOSE_TAIL ? "last" : "first", item->b,
+                            topic_declarations[item->a / SIM_SHARDS].name, item->a % SIM_SHARDS);
     case SIM_KINDS:
         break;
     }

@@ -10,23 +10,26 @@
  * a shrunk one is a part of it. */
 
 enum sim_kind {
-    SIM_SEND,      /**< a gateway sends message `a` */
-    SIM_DAY,       /**< the gateway of institution `a` closes day `b` on reported topic `c` */
-    SIM_REPEAT,    /**< gateway `a` sends the last `b` messages of each partition again */
-    SIM_SKIP,      /**< gateway `a` loses its next message, which comes with its next repetition */
-    SIM_RENEW,     /**< gateway `a` is restored: it sends all again under a higher incarnation */
-    SIM_CRASH,     /**< member `a` dies at its `b`th next effect of kind `c`; after it: `d` */
-    SIM_STOP,      /**< member `a` is asked to end, and comes again after `b` turns */
-    SIM_FREEZE,    /**< member `a` sleeps for `b` turns; the group takes its shards away: `c` */
-    SIM_COMMIT,    /**< the next commit of member `a` comes to fate `b`; SIM_FAILS: to SQLSTATE `c` */
-    SIM_AWAY,      /**< nobody answers the next `b` effects of kind `c` of member `a` */
-    SIM_UNSENT,    /**< the producer of member `a` fails */
-    SIM_CUT,       /**< the database's connection of member `a` dies */
+    SIM_SEND,   /**< a gateway sends message `a` */
+    SIM_DAY,    /**< the gateway of institution `a` closes day `b` on reported topic `c` */
+    SIM_REPEAT, /**< gateway `a` sends the last `b` messages of each partition again */
+    SIM_SKIP,   /**< gateway `a` loses its next message, which comes with its next repetition */
+    SIM_RENEW,  /**< gateway `a` is restored: it sends all again under a higher incarnation */
+    SIM_CRASH,  /**< member `a` dies at its `b`th next effect of kind `c`; after it: `d` */
+    SIM_STOP,   /**< member `a` is asked to end, and comes again after `b` turns */
+    SIM_FREEZE, /**< member `a` sleeps for `b` turns; the group takes its shards away: `c` */
+    SIM_COMMIT, /**< the next commit of member `a` comes to fate `b`; SIM_FAILS: to SQLSTATE `c` */
+    SIM_AWAY,   /**< nobody answers the next `b` effects of kind `c` of member `a` */
+    SIM_UNSENT, /**< the producer of member `a` fails */
+    SIM_CUT,    /**< the database's connection of member `a` dies */
     SIM_REBALANCE, /**< the group of service `a` deals its shards anew */
     SIM_HELD, /**< what member `a` sends on its output `c`, or on all, stands for `b` turns; it dies then: `d` */
     SIM_RAISE,   /**< the incarnation of shard `b` of service `a` is raised */
     SIM_BACKUP,  /**< the database of service `a` is backed up */
-    SIM_GO_BACK, /**< it is restored from its last backup, and `abasto restore` run */
+    SIM_GO_BACK, /**< it goes back to its last backup; `abasto restore` is run `b` turns later */
+    SIM_UNSENT_FOR_GOOD, /**< output `c` of service `a` refuses what is sent, for `b` turns */
+    SIM_LOSE_TAIL, /**< the broker loses the last `b` records of log `a`; `abasto redrive` is run `c` turns later */
+    SIM_LOSE_HEAD, /**< the first ones */
     SIM_KINDS,
 };
 

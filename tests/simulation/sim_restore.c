@@ -75,7 +75,7 @@ static void stop_all(struct sim_world *world, int service)
 
         sim_member_kill(member);
         while (member->bus.queue.count > 0) {
-            fake_bus_land(&member->bus, 0);
+            sim_member_carry(member, 0);
         }
         member->back_at = world->turn + 1 + fake_random_below(&world->random, 60);
     }
@@ -133,7 +133,7 @@ static void rebuild(struct sim_world *world, int service)
     }
 }
 
-void sim_go_back(struct sim_world *world, int service)
+void sim_go_back(struct sim_world *world, int service, int64_t restore_in)
 {
     struct fake_database *database = &world->databases[service];
 
@@ -148,8 +148,20 @@ void sim_go_back(struct sim_world *world, int service)
     keep_lost(world, service);
     fake_database_restore(database, world->backups[service]);
     world->backups[service] = NULL;
-    for (int32_t id = 0; id < SIM_SHARDS; id++) {
-        renew(world, service, fake_database_shard(database, id));
+    world->restore_at[service] = world->turn + restore_in + 1;
+}
+
+void sim_restore(struct sim_world *world)
+{
+    for (int i = 0; i < SIM_SERVICES; i++) {
+        if (world->restore_at[i] == 0 || (!world->draining && world->turn < world->restore_at[i])) {
+            continue;
+        }
+        world->restore_at[i] = 0;
+        stop_all(world, i);
+        for (int32_t id = 0; id < SIM_SHARDS; id++) {
+            renew(world, i, fake_database_shard(&world->databases[i], id));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 #include "tests/simulation/sim_world.h"
 
 #include "events.h"
+#include "tests/simulation/sim_standing.h"
 #include "topics.h"
 
 #include <inttypes.h>
@@ -129,16 +130,71 @@ static bool days_hold(struct sim_world *world, const struct service *service,
     return true;
 }
 
+/* --- a database that went back, and that nobody restored --- */
+
+static bool knows(const struct fake_shard *shard, const struct bus_message *record)
+{
+    const struct store_sequence *items = shard->sequences.items;
+    const struct sim_heard one = sim_identity(record);
+
+    for (size_t i = 0; i < shard->sequences.count; i++) {
+        if (items[i].partition == record->partition && strcmp(items[i].topic, record->topic) == 0) {
+            return one.incarnation < items[i].incarnation ||
+                   (one.incarnation == items[i].incarnation && one.seq <= items[i].seq);
+        }
+    }
+    return false;
+}
+
+static bool is_of(const struct service *service, const struct fake_shard *shard,
+                  const struct bus_message *record)
+{
+    const struct sim_heard one = sim_identity(record);
+    const size_t length = strlen(service->name);
+
+    return one.shard == shard->id && one.incarnation == shard->incarnation &&
+           strncmp(one.source, service->name, length) == 0 && one.source[length] == '/';
+}
+
+/* Nothing may be committed while a topic holds what the shard has said in the future that its database lost. */
+static bool nothing_was_lost(struct sim_world *world, const struct service *service,
+                             const struct fake_shard *shard)
+{
+    for (size_t i = 0; service->outputs[i] != NULL; i++) {
+        const struct fake_log *log =
+            fake_broker_log(&world->broker, service->outputs[i], shard->id);
+
+        for (size_t j = 0; j < log->history_count; j++) {
+            const struct bus_message *record = fake_broker_ever(&world->broker, log, j);
+
+            if (is_of(service, shard, record) && !knows(shard, record)) {
+                return sim_fail(world,
+                                "%s, shard %" PRId32 ": goes on though %s@%" PRId64
+                                " holds what its database has forgotten",
+                                service->name, shard->id, log->topic, record->offset);
+            }
+        }
+    }
+    return true;
+}
+
 void sim_watch(void *context, const struct fake_shard *shard, const struct store_commit *commit)
 {
     struct sim_world *world = context;
-    const struct service *service = sim_services()[service_of(world, shard)];
+    const int index = service_of(world, shard);
+    const struct service *service = sim_services()[index];
 
     sim_mix(world, (uint64_t)commit->batch << 32 | (uint64_t)commit->epoch);
     for (size_t i = 0; i < commit->quarantine_count; i++) {
         sim_tell(world, "%s > sets aside %s: %s", service->name, commit->quarantine[i].id,
                  commit->quarantine[i].reason);
     }
-    (void)(positions_hold(world, service->name, shard, commit) &&
+    (void)((world->restore_at[index] == 0 || nothing_was_lost(world, service, shard)) &&
+           (commit->incarnation == shard->incarnation ||
+            sim_fail(world,
+                     "%s, shard %" PRId32 ": commits under incarnation %" PRId64
+                     ", which is %" PRId64,
+                     service->name, shard->id, commit->incarnation, shard->incarnation)) &&
+           positions_hold(world, service->name, shard, commit) &&
            days_hold(world, service, shard, commit));
 }

@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAIN_TURNS_MAX = 120000, LOOK_EVERY = 64, TURN_MS = 20, DRAIN_TURN_MS = 200 };
+enum {
+    DRAIN_TURNS_MAX = 120000,
+    LOOK_EVERY = 64,
+    REDRIVE_EVERY = 1500,
+    TURN_MS = 20,
+    DRAIN_TURN_MS = 200
+};
 
 /* --- the story --- */
 
@@ -166,6 +172,9 @@ static void befall_member(struct sim_world *world, const struct sim_item *item)
     case SIM_RAISE:
     case SIM_BACKUP:
     case SIM_GO_BACK:
+    case SIM_UNSENT_FOR_GOOD:
+    case SIM_LOSE_TAIL:
+    case SIM_LOSE_HEAD:
     case SIM_KINDS:
         break;
     }
@@ -203,7 +212,19 @@ static void happen(struct sim_world *world, const struct sim_item *item)
         sim_back_up(world, (int)item->a);
         break;
     case SIM_GO_BACK:
-        sim_go_back(world, (int)item->a);
+        sim_go_back(world, (int)item->a, item->b);
+        break;
+    case SIM_UNSENT_FOR_GOOD:
+        world->refused[item->a].topic = sim_services()[item->a]->outputs[item->c];
+        world->refused[item->a].until = world->turn + item->b;
+        break;
+    case SIM_LOSE_TAIL:
+        sim_lose_tail(world, (size_t)item->a, item->b);
+        world->redrive_at = world->turn + item->c;
+        break;
+    case SIM_LOSE_HEAD:
+        sim_lose_head(world, (size_t)item->a, item->b);
+        world->redrive_at = world->turn + item->c;
         break;
     case SIM_CRASH:
     case SIM_STOP:
@@ -238,7 +259,7 @@ static void carry_messages(struct sim_world *world)
             const size_t at = (size_t)fake_random_below(&world->random, waiting);
 
             if (!stands(member, member->bus.queue.items[at].message.topic)) {
-                fake_bus_land(&member->bus, at);
+                sim_member_carry(member, at);
             }
         }
     }
@@ -271,17 +292,53 @@ static void work_off_late(struct sim_world *world)
     }
 }
 
-/* A member that ended when it should not have: only what is to be mended by hand may do that. */
+/* What an operator has to mend stops a process, with words that say what it is; its supervisor starts it again. */
+static bool may_stop(const struct sim_world *world, const struct sim_member *member)
+{
+    const struct {
+        bool happened;
+        const char *words;
+    } reasons[] = {
+        {true, "some statement"},
+        {member->was_refused, "sending to topic"},
+        {world->broker_lost, "is outside the log"},
+        {world->restore_at[member->service] != 0, "it was rolled back; run abasto restore"}};
+
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        if (reasons[i].happened && strstr(member->last_words, reasons[i].words) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool nobody_gave_up(struct sim_world *world)
 {
     for (int i = 0; i < SIM_MEMBERS; i++) {
         struct sim_member *member = &world->members[i];
 
-        if (member->last_words != NULL && strstr(member->last_words, "some statement") == NULL) {
+        if (member->last_words != NULL && !may_stop(world, member)) {
             return sim_fail(world, "%s stopped: %s", sim_member_name(i), member->last_words);
         }
+        free(member->last_words);
+        member->last_words = NULL;
     }
     return true;
+}
+
+/* What somebody does who looks after it. */
+static void operate(struct sim_world *world)
+{
+    sim_restore(world);
+    for (int i = 0; i < SIM_SERVICES; i++) {
+        if (world->refused[i].topic != NULL && world->turn >= world->refused[i].until) {
+            world->refused[i].topic = NULL;
+        }
+    }
+    if (world->redrive_at != 0 && world->turn >= world->redrive_at) {
+        world->redrive_at = world->draining ? world->turn + REDRIVE_EVERY : 0;
+        (void)sim_redrive(world);
+    }
 }
 
 static void turn(struct sim_world *world)
@@ -293,6 +350,7 @@ static void turn(struct sim_world *world)
             break;
         }
     }
+    operate(world);
     die_with_what_stands(world);
     carry_messages(world);
     work_off_late(world);
@@ -368,7 +426,9 @@ static void heal(struct sim_world *world)
         }
         sim_gateway_repeat(world, i, SIZE_MAX);
     }
+    world->redrive_at = world->broker_lost ? world->turn : 0;
     for (int i = 0; i < SIM_SERVICES; i++) {
+        world->refused[i].until = 0;
         sim_group_deal(world, i);
         while (fake_database_work_off(&world->databases[i], true)) {
         }
@@ -382,7 +442,8 @@ static bool come_to_rest(struct sim_world *world)
         if (!nobody_gave_up(world)) {
             return false;
         }
-        if (i % LOOK_EVERY == 0 && is_at_rest(world)) {
+        if (i % LOOK_EVERY == 0 && is_at_rest(world) &&
+            (!world->broker_lost || !sim_redrive(world))) {
             return true;
         }
     }

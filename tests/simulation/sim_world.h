@@ -52,8 +52,9 @@ struct sim_member {
     struct sim_item away;
     int64_t away_left;
     enum fake_fate fate;
+    bool was_refused;  /**< what it sent, for good */
     const char *state; /**< SQLSTATE of its next commit; NULL: as `fate` says */
-    char *last_words; /**< of the FATAL error it ended with; NULL: none */
+    char *last_words;  /**< of the FATAL error it ended with; NULL: none */
 };
 
 /** What a gateway has sent on one partition of one topic. */
@@ -92,6 +93,13 @@ struct sim_world {
     struct fake_database databases[SIM_SERVICES];
     struct fake_shard *backups[SIM_SERVICES]; /**< the last one; NULL: none */
     struct sim_lost *lost[SIM_SERVICES];
+    int64_t restore_at[SIM_SERVICES]; /**< turn; of a database that went back; 0: it did not */
+    struct {
+        const char *topic;   /**< NULL: none */
+        int64_t until;       /**< turn */
+    } refused[SIM_SERVICES]; /**< an output that takes nothing */
+    bool broker_lost;        /**< what it had acknowledged */
+    int64_t redrive_at;      /**< turn; 0: nobody thinks of it */
     struct sim_member members[SIM_MEMBERS];
     struct sim_gateway gateways[SIM_INSTITUTIONS_MAX];
     struct sim_saying *sayings; /**< of all gateways */
@@ -130,6 +138,8 @@ void sim_member_finish(struct sim_member *member);
 bool sim_member_resume(struct sim_member *member);
 /** It dies here and now. */
 void sim_member_kill(struct sim_member *member);
+/** What stands at `index` of its queue comes to the broker, with what must come before. */
+void sim_member_carry(struct sim_member *member, size_t index);
 
 /* sim_group.c */
 /** Deals the shards of a service to those of its members who can answer. */
@@ -144,13 +154,25 @@ void sim_gateway_repeat(struct sim_world *world, int institution, size_t count);
 const struct sim_message *sim_gateway_fact(const struct sim_world *world,
                                            const struct bus_message *record);
 void sim_gateway_renew(struct sim_world *world, int institution);
+/** From its outbox, of one partition, from sequence `first` on. False: there is nothing. */
+bool sim_gateway_redrive(struct sim_world *world, int institution, const char *topic,
+                         int32_t partition, int64_t first);
 void sim_gateway_finish(struct sim_world *world);
 
 /* sim_restore.c */
 void sim_back_up(struct sim_world *world, int service);
 /** To the last backup, if there is one. */
-void sim_go_back(struct sim_world *world, int service);
+void sim_go_back(struct sim_world *world, int service, int64_t restore_in);
+/** What `abasto restore --execute` does, to the databases that went back and whose time has come. */
+void sim_restore(struct sim_world *world);
 void sim_restore_finish(struct sim_world *world);
+
+/* sim_redrive.c */
+/** The broker loses records of the log with this number; of the head not what its producer may still read. */
+void sim_lose_tail(struct sim_world *world, size_t log, int64_t count);
+void sim_lose_head(struct sim_world *world, size_t log, int64_t count);
+/** What `abasto redrive --execute` does. False: nobody waits for anything. */
+bool sim_redrive(struct sim_world *world);
 
 /* sim_watch.c: what must hold at every commit */
 void sim_watch(void *context, const struct fake_shard *shard, const struct store_commit *commit);

@@ -153,6 +153,28 @@ void fake_bus_lose(struct fake_bus *bus, size_t kept)
     forget_sendings_from(&bus->queue, kept);
 }
 
+void fake_bus_refuse(struct fake_bus *bus, size_t index)
+{
+    const struct fake_sending refused = bus->queue.items[index];
+    size_t kept = 0;
+
+    for (size_t i = 0; i < bus->queue.count; i++) {
+        const struct fake_sending *sending = &bus->queue.items[i];
+
+        if (sending->forgotten == refused.forgotten) {
+            arena_finish(sending->block);
+            free(sending->block);
+        } else {
+            bus->queue.items[kept++] = *sending;
+        }
+    }
+    bus->queue.count = kept;
+    if (!refused.forgotten) {
+        bus->refused = refused.message.topic;
+        bus->send_failed = true;
+    }
+}
+
 void fake_bus_fail(struct fake_bus *bus)
 {
     forget_sendings(&bus->queue);
@@ -201,6 +223,7 @@ static bool fake_reset(struct bus *base, struct error *err)
     }
     forget_sendings(&bus->acks);
     bus->send_failed = false;
+    bus->refused = NULL;
     return fake_process_leave(bus->process, err);
 }
 
@@ -321,6 +344,9 @@ static bool fake_poll(struct bus *base, size_t max_messages, int timeout_ms, str
     *out = (struct bus_events){.in_group = true};
     if (!fake_process_enter(bus->process, FAKE_POLL, -1, err)) {
         return false;
+    }
+    if (bus->refused != NULL) {
+        return error_set(err, ERROR_FATAL, "sending to topic %s: not allowed", bus->refused);
     }
     swap_shards(&bus->given, &bus->told_given);
     swap_shards(&bus->taken, &bus->told_taken);
@@ -509,6 +535,7 @@ void fake_bus_clear(struct fake_bus *bus)
     }
     bus->cursor_count = 0;
     bus->send_failed = false;
+    bus->refused = NULL;
     forget_sendings(&bus->queue);
     forget_sendings(&bus->acks);
 }

@@ -55,6 +55,7 @@ struct fake_bus {
     size_t message_capacity;
     bool holds;
     bool send_failed;      /**< the next poll says so */
+    const char *refused;   /**< topic that a sending was refused by, for good; NULL: none */
     const char *odd_topic; /**< has `odd_partitions`, whatever is declared; NULL: none */
     int32_t odd_partitions;
 };
@@ -72,6 +73,9 @@ void fake_bus_take(struct fake_bus *bus, int32_t shard);
 void fake_bus_land(struct fake_bus *bus, size_t index);
 /** All that was sent after the first `kept` of the queue never lands, as when its process dies. */
 void fake_bus_lose(struct fake_bus *bus, size_t kept);
+/** The broker refuses the sending at `index` for good, as when a right was taken away: its producer leaves no gap, so
+ *  that nothing else of it lands, and the next poll is FATAL. */
+void fake_bus_refuse(struct fake_bus *bus, size_t index);
 /** The producer fails: what stands in its queue never lands, what landed is never acknowledged. */
 void fake_bus_fail(struct fake_bus *bus);
 
