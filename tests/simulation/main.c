@@ -6,14 +6,15 @@
 #include <string.h>
 #include <time.h>
 
-/* simulate [--seed N] [--runs N] [--tell]: runs of the simulator from seed N on, of a random one without it.
+/* simulate [--seed N] [--runs N] [--tell]: runs of the simulator from seed N on, of a random one without it. One that
+ * fails is shrunk, and told as a command of --keep and --pace that plays what is left of it.
  * --rebuild: databases that would go back to a backup are emptied and made anew from topics.
  * --without NAME: it is a mutant, and has to be caught by one of the runs. */
 
 static void usage(void)
 {
     (void)fprintf(stderr, "usage: simulate [--seed FIRST] [--runs COUNT] [--step STEP] [--without "
-                          "MUTANT] [--rebuild] [--tell]\n");
+                          "MUTANT] [--keep ITEMS] [--pace PERCENT] [--rebuild] [--tell]\n");
     exit(2);
 }
 
@@ -39,7 +40,7 @@ static uint64_t any_seed(void)
 
 int main(int argc, char **argv)
 {
-    struct sim_options options = {.runs = 1, .step = 1};
+    struct sim_options options = {.program = argv[0], .runs = 1, .step = 1, .pace = 100};
     bool seeded = false;
 
     for (int i = 1; i < argc; i++) {
@@ -54,6 +55,10 @@ int main(int argc, char **argv)
             options.mutant = argv[++i];
         } else if (strcmp(argv[i], "--rebuild") == 0) {
             options.rebuilding = true;
+        } else if (strcmp(argv[i], "--keep") == 0 && i + 1 < argc) {
+            options.kept = argv[++i];
+        } else if (strcmp(argv[i], "--pace") == 0 && i + 1 < argc) {
+            options.pace = (int64_t)number(argv[++i]);
         } else if (strcmp(argv[i], "--tell") == 0) {
             options.telling = true;
         } else {

@@ -105,8 +105,12 @@ static uint64_t any_kinds(struct fake_random *random)
 
 static enum sim_kind any_kind(uint64_t kinds, struct fake_random *random)
 {
-    int64_t kind;
+    int64_t kind = SIM_HELD - SIM_REPEAT;
 
+    /* What one topic waits for while another goes on has to be many things before something is to be seen. */
+    if ((kinds & BIT(SIM_HELD)) != 0 && fake_random_once_in(random, 3)) {
+        return SIM_HELD;
+    }
     do {
         kind = fake_random_below(random, FAULT_KINDS);
     } while ((kinds >> kind & 1) == 0);
@@ -167,8 +171,8 @@ static struct sim_item any_fault(const struct sim_facts *facts, uint64_t kinds,
         break;
     case SIM_HELD:
         item.b = 20 + fake_random_below(random, 2400);
-        item.c = fake_random_below(random, 4);
-        item.d = fake_random_below(random, 4);
+        item.c = fake_random_below(random, 3);
+        item.d = fake_random_below(random, 8);
         break;
     case SIM_FREEZE:
         item.b = 20 + fake_random_below(random, 600);

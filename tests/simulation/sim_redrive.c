@@ -248,7 +248,8 @@ bool sim_redrive(struct sim_world *world)
 
     for (int i = 0; i < SIM_SERVICES; i++) {
         for (int32_t id = 0; id < SIM_SHARDS; id++) {
-            did = move_in(world, sim_services()[i], &world->databases[i].shards[id]) || did;
+            did = move_in(world, sim_services()[i], fake_database_lock(&world->databases[i], id)) ||
+                  did;
         }
     }
     for (int i = 0; i < SIM_SERVICES; i++) {

@@ -160,7 +160,7 @@ void sim_restore(struct sim_world *world)
         world->restore_at[i] = 0;
         stop_all(world, i);
         for (int32_t id = 0; id < SIM_SHARDS; id++) {
-            renew(world, i, fake_database_shard(&world->databases[i], id));
+            renew(world, i, fake_database_lock(&world->databases[i], id));
         }
     }
 }

@@ -124,6 +124,12 @@ static const char *stands_on(const struct sim_member *member, int64_t output)
     return NULL;
 }
 
+/* Who owns nothing sends nothing: then it is the other one of its service. */
+static struct sim_member *who_sends(struct sim_member *member)
+{
+    return member->believes != 0 ? member : &member->world->members[member->index ^ 1];
+}
+
 static void befall_member(struct sim_world *world, const struct sim_item *item)
 {
     struct sim_member *member = &world->members[item->a];
@@ -159,6 +165,7 @@ static void befall_member(struct sim_world *world, const struct sim_item *item)
         fake_store_disconnect(&member->store);
         break;
     case SIM_HELD:
+        member = who_sends(member);
         member->lands_from = world->turn + item->b;
         member->stands = stands_on(member, item->c);
         member->dies_with_it = item->d != 0;
@@ -206,7 +213,7 @@ static void happen(struct sim_world *world, const struct sim_item *item)
         sim_group_deal(world, (int)item->a);
         break;
     case SIM_RAISE:
-        fake_database_shard(&world->databases[item->a], (int32_t)item->b)->incarnation++;
+        fake_database_lock(&world->databases[item->a], (int32_t)item->b)->incarnation++;
         break;
     case SIM_BACKUP:
         sim_back_up(world, (int)item->a);

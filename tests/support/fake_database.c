@@ -385,6 +385,16 @@ void fake_transaction_end(struct fake_database *database, struct fake_transactio
     close_with(transaction, STORE_COMMITTED);
 }
 
+struct fake_shard *fake_database_lock(struct fake_database *database, int32_t id)
+{
+    struct fake_shard *shard = fake_database_shard(database, id);
+
+    if (shard->lock != NULL) {
+        fake_transaction_end(database, shard->lock, true);
+    }
+    return shard;
+}
+
 void fake_transaction_abandon(struct fake_database *database, struct fake_transaction *transaction)
 {
     transaction->sender = NULL;

@@ -84,6 +84,9 @@ void fake_database_clear(struct fake_database *database);
 /** NULL: no such row. */
 struct fake_shard *fake_database_shard(const struct fake_database *database, int32_t id);
 
+/** The same, once whoever holds its row has committed, as an UPDATE from outside waits for it. */
+struct fake_shard *fake_database_lock(struct fake_database *database, int32_t id);
+
 /** Applies writes, agenda items done, new ones and touches, and nothing of the shard's row. */
 void fake_database_write(struct fake_database *database, const struct store_commit *commit);
 
