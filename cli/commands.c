@@ -187,8 +187,9 @@ const struct command commands[] = {
      quarantine_discard},
     {"redrive",
      {"", ""},
-     {"Envía otra vez lo que un servicio no ha oído, de la bandeja de quien lo emitió",
-      "Sends again what a service has not heard, from the outbox of who emitted it"},
+     {"Envía otra vez lo que un servicio no ha oído, y trae de vuelta posiciones fuera de su "
+      "tópico",
+      "Sends again what a service has not heard, and brings back positions outside their topic"},
      "xj",
      WORDS_NONE,
      false,

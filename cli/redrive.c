@@ -3,6 +3,7 @@
 #include "cli/merge.h"
 #include "cli/output.h"
 #include "cli/place.h"
+#include "cli/redrive_position.h"
 #include "common/runtime/outbox.h"
 #include "topics.h"
 
@@ -201,13 +202,18 @@ static bool table_of(struct cli *cli, const struct gaps *gaps, PGresult **out, s
     return good;
 }
 
-static bool tell(struct cli *cli, const struct gaps *gaps, struct error *err)
+static bool tell(struct cli *cli, const struct gaps *gaps, const struct strays *strays,
+                 struct error *err)
 {
     PGresult *result = NULL;
     bool good;
 
-    if (gaps->count == 0 && !cli->options.json) {
-        printf(say("nadie espera nada\n", "nobody waits for anything\n"));
+    if (strays->count > 0 && !redrive_position_tell(cli, strays, err)) {
+        return false;
+    }
+    if (gaps->count == 0 && (strays->count > 0 || !cli->options.json)) {
+        printf("%s",
+               strays->count > 0 ? "" : say("nadie espera nada\n", "nobody waits for anything\n"));
         return true;
     }
     good = table_of(cli, gaps, &result, err) &&
@@ -368,25 +374,46 @@ static bool redrive_all(struct cli *cli, struct broker *broker, const struct gap
             return false;
         }
     }
-    fprintf(stderr, say("enviados otra vez: %" PRId64 "\n", "sent again: %" PRId64 "\n"), sent);
+    if (gaps->count > 0) {
+        fprintf(stderr, say("enviados otra vez: %" PRId64 "\n", "sent again: %" PRId64 "\n"), sent);
+    }
+    return true;
+}
+
+/* What lacks behind a position that was moved shows when its reader has gone on. */
+static bool move_all(struct cli *cli, const struct strays *strays, struct error *err)
+{
+    if (strays->count == 0) {
+        return true;
+    }
+    if (!redrive_position_move(cli, strays, err)) {
+        return false;
+    }
+    fprintf(stderr,
+            say("posiciones movidas: %zu; cuando los servicios hayan leído, repita la orden\n",
+                "positions moved: %zu; repeat the command when the services have read on\n"),
+            strays->count);
     return true;
 }
 
 enum exit_status redrive_run(struct cli *cli, struct error *err)
 {
     struct gaps gaps = {0};
+    struct strays strays = {0};
     struct broker broker;
-    bool good = broker_open(&broker, &cli->stack, err) && find_gaps(cli, &broker, &gaps, err) &&
-                tell(cli, &gaps, err);
+    bool good = broker_open(&broker, &cli->stack, err) &&
+                redrive_position_find(cli, &broker, &strays, err) &&
+                find_gaps(cli, &broker, &gaps, err) && tell(cli, &gaps, &strays, err);
 
-    if (good && gaps.count > 0 && cli->options.execute) {
-        good = redrive_all(cli, &broker, &gaps, err);
-    } else if (good && gaps.count > 0) {
+    if (good && gaps.count + strays.count > 0 && cli->options.execute) {
+        good = move_all(cli, &strays, err) && redrive_all(cli, &broker, &gaps, err);
+    } else if (good && gaps.count + strays.count > 0) {
         fprintf(stderr, "%s",
                 say("no se hizo nada: con --execute se envían otra vez\n",
                     "nothing was done: with --execute they are sent again\n"));
     }
     broker_close(&broker);
     free(gaps.items);
+    free(strays.items);
     return good ? EXIT_OK : command_failed(err);
 }

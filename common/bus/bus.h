@@ -83,6 +83,9 @@ struct bus_operations {
     /** Throws the producer and all it had queued away and makes a new one: no report of the old one
      *  comes after this. */
     bool (*reset)(struct bus *bus, struct error *err) MUST_CHECK;
+    /** Offset of the first record that a partition still has; its end when it has none. */
+    bool (*begin_offset)(struct bus *bus, const char *topic, int32_t partition, int64_t *out,
+                         struct error *err) MUST_CHECK;
     /** Offset behind the last record of a partition now. */
     bool (*end_offset)(struct bus *bus, const char *topic, int32_t partition, int64_t *out,
                        struct error *err) MUST_CHECK;

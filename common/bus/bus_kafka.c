@@ -136,6 +136,14 @@ static bool bounds(struct kafka_bus *kafka, const char *topic, int32_t partition
                     err);
 }
 
+static bool begin_offset(struct bus *bus, const char *topic, int32_t partition, int64_t *out,
+                         struct error *err)
+{
+    int64_t end;
+
+    return bounds(kafka_of(bus), topic, partition, out, &end, err);
+}
+
 static bool end_offset(struct bus *bus, const char *topic, int32_t partition, int64_t *out,
                        struct error *err)
 {
@@ -258,6 +266,7 @@ static const struct bus_operations operations = {
     .assign = assign,
     .send = send_message,
     .reset = reset,
+    .begin_offset = begin_offset,
     .end_offset = end_offset,
     .known_end = known_end,
     .scan = scan,

@@ -93,6 +93,7 @@ START_TEST(what_is_sent_is_reported_and_read_in_order)
 {
     struct bus *bus;
     struct error err = {0};
+    int64_t begin = -1;
     int64_t end = 0;
 
     bus = pair->open(false);
@@ -100,6 +101,8 @@ START_TEST(what_is_sent_is_reported_and_read_in_order)
     await_reports(bus, 0, 1000);
     ck_assert(bus->operations->end_offset(bus, topic, 1, &end, &err));
     ck_assert_int_eq(end, 1000);
+    ck_assert(bus->operations->begin_offset(bus, topic, 1, &begin, &err));
+    ck_assert_int_eq(begin, 0);
     assign_one(bus, 1, 300);
     await_numbers(bus, 1, 300, 1000);
     end = 0;

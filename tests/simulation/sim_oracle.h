@@ -20,6 +20,9 @@ MUST_CHECK bool sim_oracle_aside(struct sim_world *world, const struct service *
 /** sim_oracle_judgements.c: what stands on every topic follows from the facts. */
 MUST_CHECK bool sim_oracle_judgements(struct sim_world *world);
 
+/** sim_oracle_tables.c: the facts that the services keep, and their sums. */
+MUST_CHECK bool sim_oracle_tables(struct sim_world *world);
+
 /** sim_oracle_findings.c: exactly the findings that the facts call for are open. */
 MUST_CHECK bool sim_oracle_findings(struct sim_world *world);
 

@@ -282,5 +282,6 @@ bool sim_oracle_protocol(struct sim_world *world)
 
 bool sim_oracle_agrees(struct sim_world *world)
 {
-    return world->verdict[0] == '\0' && sim_oracle_protocol(world) && sim_oracle_judgements(world);
+    return world->verdict[0] == '\0' && sim_oracle_protocol(world) &&
+           sim_oracle_judgements(world) && sim_oracle_tables(world);
 }

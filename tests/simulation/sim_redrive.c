@@ -91,19 +91,10 @@ static bool move_position(struct sim_world *world, const char *name, struct fake
 static bool move_in(struct sim_world *world, const struct service *service,
                     struct fake_shard *shard)
 {
-    struct store_sequence *sequences = shard->sequences.items;
     bool moved = false;
 
     for (size_t i = 0; service->inputs[i] != NULL; i++) {
         moved = move_position(world, service->name, shard, service->inputs[i]) || moved;
-    }
-    for (size_t i = 0; i < shard->sequences.count; i++) {
-        const struct fake_log *log =
-            fake_broker_log(&world->broker, sequences[i].topic, sequences[i].partition);
-
-        if (sequences[i].acked_offset > log->end) {
-            sequences[i].acked_offset = log->end;
-        }
     }
     return moved;
 }

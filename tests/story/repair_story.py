@@ -163,6 +163,23 @@ def redriven(chain):
     assert standing(chain)[1:] == before[1:]
 
 
+def brought_back(chain):
+    """A receiver whose position lies behind the end of its topic, as when the broker lost what it had acknowledged."""
+    before = standing(chain)
+    chain.down("contracts")
+    chain.sql("update contracts.input_position set next_offset = next_offset + 1000 where topic = 'reported.orders'")
+    strays = lines(chain.abasto("redrive", "--json"))
+    assert strays and {(stray["receiver"], stray["topic"], stray["position"] - stray["end"]) for stray in strays} == {
+        ("contracts", "reported.orders", 1000)}, strays
+    chain.abasto("redrive", "--execute")
+    assert lines(chain.abasto("redrive", "--json")) == []
+    chain.up("contracts")
+    chain.abasto("day", "close", "2025-08-02")
+    chain.abasto("day", "wait", "2025-08-02", "--timeout", "120")
+    settle(chain)
+    assert standing(chain)[1:] == before[1:]
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -198,6 +215,7 @@ def main():
             assert standing(chain) == before, "doing it again changed something"
             accounted_for(chain, sums["rows"], sums["quarantined"])
             redriven(chain)
+            brought_back(chain)
     print("repair story: ok")
 
 

@@ -412,6 +412,18 @@ static bool known_end(struct bus *base, const char *topic, int32_t partition, in
     return true;
 }
 
+static bool begin_offset(struct bus *base, const char *topic, int32_t partition, int64_t *out,
+                         struct error *err)
+{
+    const struct fake_bus *bus = fake_of(base);
+
+    if (!fake_process_enter(bus->process, FAKE_ASK, partition, err)) {
+        return false;
+    }
+    *out = fake_broker_log(bus->broker, topic, partition)->begin;
+    return true;
+}
+
 static bool end_offset(struct bus *base, const char *topic, int32_t partition, int64_t *out,
                        struct error *err)
 {
@@ -513,6 +525,7 @@ static const struct bus_operations operations = {.poll = fake_poll,
                                                  .assign = fake_assign,
                                                  .send = fake_send,
                                                  .reset = fake_reset,
+                                                 .begin_offset = begin_offset,
                                                  .end_offset = end_offset,
                                                  .known_end = known_end,
                                                  .scan = scan,

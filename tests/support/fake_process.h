@@ -16,7 +16,7 @@ enum fake_effect {
     FAKE_ASSIGN,
     FAKE_SEND,
     FAKE_RESET,
-    FAKE_ASK, /**< end_offset, partitions */
+    FAKE_ASK, /**< begin_offset, end_offset, partitions */
     FAKE_SCAN,
     FAKE_TAKEOVER,
     FAKE_RELEASE,

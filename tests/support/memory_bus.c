@@ -13,6 +13,17 @@ static bool is_of(const struct bus_message *record, const char *topic, int32_t p
     return strcmp(record->topic, topic) == 0 && record->partition == partition;
 }
 
+static bool begin_offset(struct bus *bus, const char *topic, int32_t partition, int64_t *out,
+                         struct error *err)
+{
+    (void)bus;
+    (void)topic;
+    (void)partition;
+    (void)err;
+    *out = 0; /* it keeps all */
+    return true;
+}
+
 static bool end_offset(struct bus *bus, const char *topic, int32_t partition, int64_t *out,
                        struct error *err)
 {
@@ -101,6 +112,7 @@ static bool poll(struct bus *bus, size_t max_messages, int timeout_ms, struct bu
 
 static const struct bus_operations operations = {.poll = poll,
                                                  .assign = assign,
+                                                 .begin_offset = begin_offset,
                                                  .end_offset = end_offset,
                                                  .scan = scan,
                                                  .partitions = partitions};
