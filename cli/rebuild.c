@@ -190,8 +190,8 @@ static bool find_tables(struct cli *cli, const struct place *place, PGresult **o
     static const char sql[] =
         "select quote_ident(t.table_name) from information_schema.tables t join "
         "information_schema.columns c using (table_schema, table_name) where t.table_schema = $1 "
-        "and t.table_type = 'BASE TABLE' and c.column_name = 'shard' and t.table_name <> 'replay' "
-        "order by 1";
+        "and t.table_type = 'BASE TABLE' and c.column_name = 'shard' and t.table_name not in "
+        "('replay', 'shard_left') order by 1";
 
     return connection_query_at(&cli->connection, 0, sql, &place->schema, 1, out, err);
 }
@@ -203,7 +203,8 @@ static const char *empty_sql(const struct place *place, const PGresult *tables, 
     buffer_format(sql,
                   "with moved as (update %s.shard set incarnation = $3::bigint, epoch = epoch + 1, "
                   "published = batch, owner_pid = null, owner_started = null where id = "
-                  "$1::integer and incarnation = $2::bigint returning id), ends as (insert into "
+                  "$1::integer and incarnation = $2::bigint and moving_to is null returning id), "
+                  "ends as (insert into "
                   "%s.replay (shard, topic, until) select id, e.topic, e.until from moved, "
                   "unnest($4::text[], $5::bigint[]) e(topic, until) on conflict (shard, topic) do "
                   "update set until = excluded.until)",
