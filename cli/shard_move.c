@@ -244,7 +244,7 @@ static bool plan_and_do(struct cli *cli, const struct place *place, struct store
 
 enum exit_status shard_move(struct cli *cli, struct error *err)
 {
-    const struct place *place;
+    const struct place *place = NULL;
     struct store_pg_move move = {0};
     bool good;
 

@@ -150,7 +150,7 @@ void replay_keep_days(struct shard *shard)
 {
     for (size_t i = 0; shard->replayed && i < shard->day_count; i++) {
         struct closed_day *day = &shard->days[i];
-        int32_t said;
+        int32_t said = 0;
 
         if (day_said(shard, day->institution, &said) && (!day->reached || said >= day->day)) {
             day->day = said;

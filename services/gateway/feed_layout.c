@@ -57,7 +57,7 @@ static bool read_head(const struct feed_content *content, struct table_form form
                       struct arena *arena, struct layout_head *out, struct error *err)
 {
     struct table_row *rows = arena_array(arena, LAYOUT_HEAD_ROWS_MAX, sizeof *rows);
-    struct table_reader *reader;
+    struct table_reader *reader = NULL;
     struct table_row row;
     bool found = true;
     bool good;

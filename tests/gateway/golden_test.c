@@ -72,7 +72,7 @@ static char *read_whole(const char *path, struct arena *arena)
     char *text = arena_alloc(arena, GOLDEN_BYTES_MAX);
 
     if (stream != NULL) {
-        (void)fread(text, 1, GOLDEN_BYTES_MAX - 1, stream);
+        ck_assert_uint_lt(fread(text, 1, GOLDEN_BYTES_MAX, stream), GOLDEN_BYTES_MAX);
         (void)fclose(stream);
     }
     return text;
