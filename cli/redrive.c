@@ -243,14 +243,18 @@ static bool is_of(const struct gap *gap, const struct outbox_event *event)
            strcmp(event->topic, gap->topic) == 0;
 }
 
+/* A service says anew, under a higher incarnation, what its topic does not hold; a gateway's facts come from its files. */
 static bool lost(const struct gap *gap, int64_t seq, struct error *err)
 {
     return error_set(err, ERROR_REJECT,
-                     say("%s: la bandeja de %s ya no tiene el %" PRId64
-                         " que espera %s: hace falta abasto restore",
-                         "%s: the outbox of %s has no longer %" PRId64
-                         ", for which %s waits: run abasto restore"),
-                     gap->topic, gap->producer->producer, seq, gap->receiver);
+                     say("%s: la bandeja de %s ya no tiene el %" PRId64 " que espera %s: %s",
+                         "%s: the outbox of %s has no longer %" PRId64 ", for which %s waits: %s"),
+                     gap->topic, gap->producer->producer, seq, gap->receiver,
+                     gap->producer->per_shard
+                         ? say("reconstruya el servicio con abasto rebuild",
+                               "make the service anew with abasto rebuild")
+                         : say("restaure su base a un respaldo anterior y ejecute abasto restore",
+                               "restore its database to an older backup and run abasto restore"));
 }
 
 /* One batch of the outbox: its events of the gap, from `*next` on. */
