@@ -80,6 +80,26 @@ static bool reads(const struct place *place, const struct topic_declaration *top
     return false;
 }
 
+/* What its first records are gone from cannot make anything anew. */
+static bool is_whole(struct broker *broker, const struct topic_declaration *topic,
+                     int32_t partition, struct error *err)
+{
+    struct bus *bus = broker->bus;
+    int64_t begin = 0;
+
+    if (topic->kind != TOPIC_SEQUENCED) {
+        return true;
+    }
+    return bus->operations->begin_offset(bus, topic->name, partition, &begin, err) &&
+           (begin == 0 ||
+            error_set(err, ERROR_REJECT,
+                      say("%s[%" PRId32 "] ya no tiene sus primeros %" PRId64
+                          " mensajes: no se puede reconstruir de él; restaure la base",
+                          "%s[%" PRId32 "] has no longer its first %" PRId64
+                          " messages: nothing can be made anew from it; restore the database"),
+                      topic->name, partition, begin));
+}
+
 static bool find_inputs(struct cli *cli, struct broker *broker, struct rebuild_shard *shard,
                         struct error *err)
 {
@@ -92,6 +112,9 @@ static bool find_inputs(struct cli *cli, struct broker *broker, struct rebuild_s
 
         if (!reads(shard->renewed.place, topic) || (!topic->partitions_per_shard && id != 0)) {
             continue;
+        }
+        if (!is_whole(broker, topic, topic->partitions_per_shard ? id : 0, err)) {
+            return false;
         }
         input->topic = topic->name;
         if (!broker->bus->operations->end_offset(broker->bus, topic->name,

@@ -237,6 +237,12 @@ static bool plan_and_do(struct cli *cli, const struct place *place, struct store
     if (!store_pg_move_look(move, &next, err)) {
         return false;
     }
+    if (next.step != MOVE_DONE) {
+        return tell_obstacle(move, &next, err) &&
+               error_set(err, ERROR_RETRY,
+                         say("otro la mueve también: repita la orden",
+                             "somebody else moves it too: repeat the command"));
+    }
     printf(say("%s/%" PRId32 " está en %s\n", "%s/%" PRId32 " is on %s\n"), place->producer,
            move->shard, name_of(move, next.from));
     return true;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RELATIONS_MAX = 1024 };
+enum { RELATIONS_MAX = 1024, NAME_BYTES_MAX = 1024 };
 
 struct relation {
     const char *id;
@@ -60,7 +60,8 @@ static void on_relation(struct part *part, const char *name, const char **attrib
     if (strcmp(name, "Relationship") != 0 || id == NULL || slash == NULL || target == NULL) {
         return;
     }
-    if (relations->count == RELATIONS_MAX) {
+    if (relations->count == RELATIONS_MAX || strlen(id) > NAME_BYTES_MAX ||
+        strlen(slash) > NAME_BYTES_MAX || strlen(target) > NAME_BYTES_MAX) {
         part_refuse(part, REASON_WORKBOOK_LARGE);
         return;
     }
@@ -115,10 +116,14 @@ static void add_sheet(struct workbook *book, const char **attributes)
             id = attributes[i + 1];
         }
     }
-    part = id == NULL ? NULL : related(book, book->relations, id, "worksheet");
-    if (part == NULL || (state != NULL && strcmp(state, "visible") != 0) ||
-        book->sheet_count == WORKBOOK_SHEETS_MAX) {
-        return; /* a chart, or hidden */
+    if (id == NULL || (state != NULL && strcmp(state, "visible") != 0) ||
+        book->sheet_count == WORKBOOK_SHEETS_MAX ||
+        (name != NULL && strlen(name) > NAME_BYTES_MAX)) {
+        return;
+    }
+    part = related(book, book->relations, id, "worksheet");
+    if (part == NULL) {
+        return; /* a chart */
     }
     book->sheets[book->sheet_count++] =
         (struct sheet){.name = arena_copy(&book->arena, name == NULL ? "" : name), .part = part};

@@ -14,7 +14,7 @@
 enum {
     WORKBOOK_SHEETS_MAX = 16,                    /**< further visible sheets are not looked at */
     WORKBOOK_PART_BYTES_MAX = 256 * 1024 * 1024, /**< of one part, inflated */
-    WORKBOOK_TEXT_BYTES_MAX = 64 * 1024 * 1024,  /**< of all shared texts */
+    WORKBOOK_TEXT_BYTES_MAX = 32 * 1024 * 1024,  /**< of all shared texts */
     WORKBOOK_TOKEN_BYTES_MAX = 1024 * 1024,      /**< of one piece of markup or text */
 };
 

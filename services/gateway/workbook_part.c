@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 64 * 1024, ESCAPE_BYTES = 7 }; /* "_x000D_" */
+enum { CHUNK_BYTES = 64 * 1024, ESCAPE_BYTES = 7 /* "_x000D_" */, DEPTH_MAX = 64 };
 
 static const char *local_name(const char *name)
 {
@@ -17,6 +17,10 @@ static void XMLCALL on_start(void *context, const XML_Char *name, const XML_Char
     struct part *part = context;
 
     part->parsed = part->given;
+    if (++part->depth > DEPTH_MAX) {
+        part_refuse(part, REASON_WORKBOOK_LARGE);
+        return;
+    }
     part->handlers->start(part, local_name(name), attributes);
 }
 
@@ -25,6 +29,7 @@ static void XMLCALL on_end(void *context, const XML_Char *name)
     struct part *part = context;
 
     part->parsed = part->given;
+    part->depth--;
     if (part->handlers->end != NULL) {
         part->handlers->end(part, local_name(name));
     }
@@ -74,6 +79,10 @@ enum reason part_open(struct part *part, zip_t *zip, const char *name,
     *part = (struct part){.handlers = handlers, .context = context};
     if (zip_stat(zip, name, 0, &stat) != 0) {
         return REASON_WORKBOOK_BROKEN;
+    }
+    if ((stat.valid & ZIP_STAT_COMP_METHOD) != 0 && stat.comp_method != ZIP_CM_STORE &&
+        stat.comp_method != ZIP_CM_DEFLATE) {
+        return REASON_WORKBOOK_OTHER; /* ECMA-376 part 2 knows no other */
     }
     if ((stat.valid & ZIP_STAT_SIZE) != 0 && stat.size > WORKBOOK_PART_BYTES_MAX) {
         return REASON_WORKBOOK_LARGE;

@@ -26,6 +26,7 @@ struct part {
     XML_Parser parser;
     int64_t given;     /**< bytes handed to the parser */
     int64_t parsed;    /**< of them, when it last made something of them */
+    int depth;         /**< elements that are open */
     enum reason fault; /**< raised by a handler */
     bool suspended;    /**< by part_pause */
     bool at_end;       /**< of its bytes */

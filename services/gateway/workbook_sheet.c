@@ -103,9 +103,14 @@ static void on_text(struct part *part, const char *text, size_t size)
 {
     struct sheet_reading *sheet = part->context;
 
-    if (sheet->within != NOTHING) {
-        buffer_append(&sheet->value, text, size);
+    if (sheet->within == NOTHING) {
+        return;
     }
+    if (sheet->value.size + size > TABLE_ROW_BYTES_MAX) {
+        part_refuse(part, REASON_WORKBOOK_LARGE);
+        return;
+    }
+    buffer_append(&sheet->value, text, size);
 }
 
 /* The cell's place in the row; those that the sheet leaves out are empty. */
@@ -151,10 +156,18 @@ static void append_value(struct sheet_reading *sheet)
     }
 }
 
+/* Only a text may be empty: who cannot calculate writes the formula with no value, or an empty one. */
+static bool is_unvalued(const struct sheet_reading *sheet)
+{
+    return sheet->has_formula && sheet->value.size == 0 &&
+           !(sheet->has_value && strcmp(sheet->type, "str") == 0);
+}
+
 static void end_cell(struct sheet_reading *sheet)
 {
-    if (sheet->has_formula && !sheet->has_value && sheet->unvalued[0] == '\0') {
-        memcpy(sheet->unvalued, sheet->reference, sizeof sheet->unvalued);
+    if (is_unvalued(sheet) && sheet->unvalued[0] == '\0') {
+        memcpy(sheet->unvalued, sheet->reference[0] == '\0' ? "?" : sheet->reference,
+               sheet->reference[0] == '\0' ? 2 : sizeof sheet->unvalued);
     }
     if (sheet->value.size == 0 || !place_cell(sheet)) {
         return;

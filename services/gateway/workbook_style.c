@@ -9,6 +9,7 @@
 
 enum {
     STYLES_MAX = 65536, /* Excel has 65,490 */
+    FORMATS_MAX = 1024, /* of dates; Excel allows 250 of all kinds */
     SECONDS = 86400,
     EPOCH_1900 = 25569,    /* 1970-01-01, counted from 30 December 1899 */
     EPOCH_1904 = 24107,    /* and from 1 January 1904 */
@@ -97,7 +98,7 @@ static void on_start(struct part *part, const char *name, const char **attribute
         formats->within_cell_styles = true;
     } else if (strcmp(name, "numFmt") == 0 && number != NULL && code != NULL &&
                text_to_int64(number, &format) && shows_date(code)) {
-        if (formats->custom_count == STYLES_MAX) {
+        if (formats->custom_count == FORMATS_MAX) {
             part_refuse(part, REASON_WORKBOOK_LARGE);
             return;
         }

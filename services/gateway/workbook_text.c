@@ -39,9 +39,14 @@ static void on_text(struct part *part, const char *text, size_t size)
 {
     struct reading *reading = part->context;
 
-    if (reading->within_text) {
-        buffer_append(&reading->escaped, text, size);
+    if (!reading->within_text) {
+        return;
     }
+    if (reading->escaped.size + size > WORKBOOK_TOKEN_BYTES_MAX) {
+        part_refuse(part, REASON_WORKBOOK_LARGE);
+        return;
+    }
+    buffer_append(&reading->escaped, text, size);
 }
 
 static void on_end(struct part *part, const char *name)

@@ -125,6 +125,17 @@ START_TEST(days_may_count_from_1904)
 }
 END_TEST
 
+START_TEST(a_formula_whose_number_is_empty_has_no_value)
+{
+    struct workbook *book = open_bytes(
+        book_of_rows(&arena, "<row><c><v>1</v></c><c r=\"B1\"><f>A1</f><v></v></c></row>"));
+
+    ck_assert_str_eq(rows_of(book, '.'), "1\n");
+    ck_assert_str_eq(workbook_unvalued(book), "B1");
+    workbook_close(book);
+}
+END_TEST
+
 START_TEST(a_formula_without_its_value_is_named)
 {
     struct workbook *book = open_bytes(
@@ -239,6 +250,18 @@ static struct bytes large_row(void)
                                 "<worksheet><row><c t=\"str\"><v>%s</v></c></row></worksheet>",
                                 repeated("0123456789", 120000)));
 }
+static struct bytes deep(void)
+{
+    return changed(BOOK_SHEET, NULL, repeated("<a>", 1000));
+}
+static struct bytes long_target(void)
+{
+    return changed(BOOK_RELATIONS, NULL,
+                   arena_format(&arena,
+                                "<Relationships><Relationship Id=\"rId1\" "
+                                "Type=\"t/worksheet\" Target=\"%s\"/></Relationships>",
+                                repeated("0123456789", 200)));
+}
 static struct bytes wide_row(void)
 {
     return changed(BOOK_SHEET, NULL,
@@ -263,6 +286,8 @@ static const struct {
     {"a bomb", bomb, REASON_WORKBOOK_LARGE},
     {"an endless piece of markup", endless_token, REASON_WORKBOOK_LARGE},
     {"a row of a megabyte", large_row, REASON_WORKBOOK_LARGE},
+    {"elements without end", deep, REASON_WORKBOOK_LARGE},
+    {"a name of two thousand bytes", long_target, REASON_WORKBOOK_LARGE},
     {"a cell in column 16,384", wide_row, REASON_WORKBOOK_LARGE},
 };
 
@@ -326,6 +351,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, numbers_take_the_decimal_sign_of_their_layout);
     tcase_add_test(tcase, days_may_count_from_1904);
     tcase_add_test(tcase, a_formula_without_its_value_is_named);
+    tcase_add_test(tcase, a_formula_whose_number_is_empty_has_no_value);
     tcase_add_loop_test(tcase, what_is_no_workbook_says_why, 0, sizeof faults / sizeof faults[0]);
     tcase_add_test(tcase, a_row_has_as_many_cells_as_the_header);
 }

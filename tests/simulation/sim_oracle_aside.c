@@ -184,8 +184,10 @@ static bool check_event(const struct aside_check *check, const char *id)
             count += tells(check->world, &event, id) ? 1 : 0;
         }
     }
-    return count == 1 || sim_fail(check->world, "%s, shard %" PRId32 ": %s was told %zu times",
-                                  check->service->name, check->shard->id, id, count);
+    /* an offset that the broker gave twice may be of two messages, and is one name for both */
+    return count == 1 || (count > 1 && check->world->broker_lost) ||
+           sim_fail(check->world, "%s, shard %" PRId32 ": %s was told %zu times",
+                    check->service->name, check->shard->id, id, count);
 }
 
 bool sim_oracle_aside(struct sim_world *world, const struct service *service,
