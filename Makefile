@@ -7,7 +7,7 @@ help:
 	@echo 'make status    dice qué está arriba; termina en 0 si todo lo está'
 	@echo 'make down      detiene la demostración y no deja ningún proceso; los datos quedan'
 	@echo 'make check     instala lo que falta, compila con ASan y UBSan, y pasa todas las pruebas'
-	@echo 'make bench     mide la cadena en una pila propia y escribe build/bench/result.json'
+	@echo 'make bench     mide las etapas y la cadena (docs/performance.md); QUICK=1: en minutos; RIVALS=1: con sus rivales'
 	@echo 'make simulate  simula RUNS corridas con fallas desde SEED (docs/reliability.md)'
 	@echo 'make chaos     daña Kafka, PostgreSQL y los servicios durante SECONDS desde SEED (docs/reliability.md)'
 	@echo 'make fuzz      da bytes hostiles a cada lector de lo ajeno; SECONDS=3600 en total (180 si no se dice)'
@@ -31,7 +31,7 @@ down:
 	@deploy/stack/stack.sh down var/demo
 
 bench:
-	@deploy/bench.sh
+	@tests/bench/bench.sh
 
 simulate:
 	@deploy/simulate.sh
