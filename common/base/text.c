@@ -187,11 +187,32 @@ char *text_fold(struct arena *arena, const char *text)
     return text_trim(arena, folded); /* last: an accent that vanishes may leave blanks */
 }
 
+/* How many bytes from here on are ASCII and no NUL, in steps of a word: of most texts nearly all. */
+static size_t ascii_words(const uint8_t *at, size_t size)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t highs = ones << 7;
+    size_t length = 0;
+    uint64_t word;
+
+    while (size - length >= sizeof word) {
+        memcpy(&word, at + length, sizeof word);
+        if (((word | (word - ones)) & highs) != 0) {
+            break; /* a byte is over 0x7F, or a NUL borrowed */
+        }
+        length += sizeof word;
+    }
+    return length;
+}
+
 bool text_is_utf8(const void *bytes, size_t size)
 {
     const uint8_t *at = bytes;
+    const size_t plain = ascii_words(at, size);
     uint32_t code_point = 0;
 
+    at += plain;
+    size -= plain;
     while (size > 0) {
         const size_t length = text_decode(at, size, &code_point);
 

@@ -64,14 +64,26 @@ static const char *row_id(const struct table *table, const void *row)
     return table->key_columns > 1 ? row_key(table, row, 1) : "";
 }
 
+static uint64_t stir(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+/* Owners are long and looked up many times an event: eight bytes at a time. */
 static uint64_t hash_of(const struct table *table, const char *owner)
 {
-    uint64_t hash = UINT64_C(14695981039346656037) ^ (uint64_t)(uintptr_t)table;
+    size_t left = strlen(owner);
+    uint64_t hash = stir((uint64_t)(uintptr_t)table, left);
+    uint64_t word;
 
-    for (const char *c = owner; *c != 0; c++) {
-        hash = (hash ^ (uint64_t)(unsigned char)*c) * UINT64_C(1099511628211);
+    for (; left >= sizeof word; left -= sizeof word, owner += sizeof word) {
+        memcpy(&word, owner, sizeof word);
+        hash = stir(hash, word);
     }
-    return hash ^ (hash >> 29);
+    word = 0;
+    memcpy(&word, owner, left);
+    return stir(hash, word);
 }
 
 struct cache *cache_create(size_t bytes_max)

@@ -88,6 +88,11 @@ static const struct utf8_case utf8_cases[] = {
     {"a cut character is refused", "a\xE2\x82", 3, false},
     {"a lone continuation is refused", "\x80", 1, false},
     {"Windows-1252 is refused", "DESCRIPCI\xD3N", 11, false},
+    {"a long text is well-formed", "010.000.2540.00 tableta", 23, true},
+    {"an accent behind a word of ASCII is well-formed", "TELMISARTÁN tabletas", 21, true},
+    {"NUL in the second word of a text is not text", "12345678abc\0efgh", 16, false},
+    {"the last byte of a word counts, too", "1234567\xFF", 8, false},
+    {"01 and 7F are text", "\x01\x7F\x01\x7F\x01\x7F\x01\x7F", 8, true},
 };
 
 START_TEST(only_well_formed_utf8_passes)
