@@ -133,6 +133,8 @@ bool redrive_position_tell(struct cli *cli, const struct strays *strays, struct 
 
 /* --- moved --- */
 
+/* To the beginning: behind where its topic was cut others may have come since, which nobody read. What was heard is
+ * dropped by its sequence. */
 static bool move(struct cli *cli, const struct stray *stray, struct error *err)
 {
     struct arena *arena = &cli->arena;
@@ -148,10 +150,9 @@ static bool move(struct cli *cli, const struct stray *stray, struct error *err)
         "on conflict (shard, topic) do update set next_offset = excluded.next_offset returning "
         "shard) select count(*) from moved having count(*) > 0",
         schema, schema, schema, schema);
-    const int64_t to = stray->position < stray->begin ? stray->begin : stray->end;
     const char *const values[] = {arena_format(arena, "%" PRId64, stray->shard), stray->topic,
                                   arena_format(arena, "%" PRId64, stray->position),
-                                  arena_format(arena, "%" PRId64, to)};
+                                  arena_format(arena, "%" PRId64, stray->begin)};
     PGresult *done;
     bool good;
 

@@ -29,7 +29,7 @@ bool redrive_position_find(struct cli *cli, struct broker *broker, struct strays
                            struct error *err) MUST_CHECK;
 bool redrive_position_tell(struct cli *cli, const struct strays *strays,
                            struct error *err) MUST_CHECK;
-/** Each goes to the border of its topic that is next to it; whoever still reads the shard is fenced. */
+/** Each goes to the beginning of its topic; whoever still reads the shard is fenced. */
 bool redrive_position_move(struct cli *cli, const struct strays *strays,
                            struct error *err) MUST_CHECK;
 

@@ -23,8 +23,9 @@ enum {
     AT_COUNT,
 };
 static const enum store_pg_own reads[] = {
-    STORE_PG_SHARD,      STORE_PG_LEFT,      STORE_PG_POSITIONS, STORE_PG_SEQUENCES, STORE_PG_HEARD,
-    STORE_PG_WATERMARKS, STORE_PG_FORWARDED, STORE_PG_REPLAYS,   STORE_PG_UNPUBLISHED};
+    STORE_PG_SHARD,     STORE_PG_LEFT,    STORE_PG_POSITIONS,
+    STORE_PG_SEQUENCES, STORE_PG_HEARD,   STORE_PG_WATERMARKS,
+    STORE_PG_FORWARDED, STORE_PG_REPLAYS, STORE_PG_UNPUBLISHED};
 
 static bool send_takeover(struct store_pg *store, struct store_pg_link *link,
                           struct store_pg_exchange *exchange, struct error *err)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A broker that loses what it had acknowledged, and what `abasto redrive --execute` (cli/redrive.c) does about it, done
- * here to the databases and the broker in memory: positions that lie outside their topic go to its border, and who
+ * here to the databases and the broker in memory: positions that lie outside their topic go to its beginning, and who
  * waits for something gets it from its producer's outbox. */
 
 static struct store_position *position_of(const struct fake_shard *shard, const char *topic)
@@ -81,7 +81,7 @@ static bool move_position(struct sim_world *world, const char *name, struct fake
         position = fake_list_add(&shard->positions);
         position->topic = topic;
     }
-    position->next_offset = at < log->begin ? log->begin : log->end;
+    position->next_offset = log->begin;
     shard->epoch++;
     sim_tell(world, "operator > %s, shard %" PRId32 ": position of %s from %" PRId64 " to %" PRId64,
              name, shard->id, topic, at, position->next_offset);
