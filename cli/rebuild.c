@@ -70,16 +70,6 @@ static bool find_service(const char *name, const struct place **out, struct erro
 
 /* --- what is to be read --- */
 
-static bool reads(const struct place *place, const struct topic_declaration *topic)
-{
-    for (size_t i = 0; topic->kind != TOPIC_CONTROL && i < topic->reader_count; i++) {
-        if (strcmp(topic->readers[i], place->producer) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What its first records are gone from cannot make anything anew. */
 static bool is_whole(struct broker *broker, const struct topic_declaration *topic,
                      int32_t partition, struct error *err)
@@ -108,18 +98,17 @@ static bool find_inputs(struct cli *cli, struct broker *broker, struct rebuild_s
     shard->inputs = arena_array(&cli->arena, topic_declaration_count, sizeof *shard->inputs);
     for (size_t i = 0; i < topic_declaration_count; i++) {
         const struct topic_declaration *topic = &topic_declarations[i];
+        const int32_t partition = topic->partitions_per_shard ? id : 0;
         struct input_end *input = &shard->inputs[shard->input_count];
 
-        if (!reads(shard->renewed.place, topic) || (!topic->partitions_per_shard && id != 0)) {
+        if (topic->kind == TOPIC_CONTROL || !place_reads(shard->renewed.place, topic) ||
+            partition != id) {
             continue;
         }
-        if (!is_whole(broker, topic, topic->partitions_per_shard ? id : 0, err)) {
-            return false;
-        }
         input->topic = topic->name;
-        if (!broker->bus->operations->end_offset(broker->bus, topic->name,
-                                                 topic->partitions_per_shard ? id : 0,
-                                                 &input->until, err)) {
+        if (!is_whole(broker, topic, partition, err) ||
+            !broker->bus->operations->end_offset(broker->bus, topic->name, partition, &input->until,
+                                                 err)) {
             return false;
         }
         shard->events += input->until;

@@ -103,18 +103,10 @@ static bool find_pair(struct cli *cli, const struct place *receiver, const struc
            merge_sort(&cli->connection, out, order, sizeof order / sizeof order[0], 0, err);
 }
 
-/* Reference topics are compacted: there the newest counts, and a number that is missing is none. */
-static bool is_sequenced(const char *name)
-{
-    const struct topic_declaration *topic = topic_by_name(name);
-
-    return topic != NULL && (topic->kind == TOPIC_SEQUENCED || topic->kind == TOPIC_FINDINGS ||
-                             topic->kind == TOPIC_QUARANTINE);
-}
-
 static bool take_gap(struct cli *cli, struct broker *broker, const PGresult *found, int row,
                      const struct place *producer, struct gap *out, bool *is_gap, struct error *err)
 {
+    const struct topic_declaration *topic;
     int64_t read;
     int64_t end;
 
@@ -123,7 +115,8 @@ static bool take_gap(struct cli *cli, struct broker *broker, const PGresult *fou
                      .producer = producer,
                      .topic = arena_copy(&cli->arena, connection_text(found, row, GAP_TOPIC))};
     *is_gap = false;
-    if (!is_sequenced(out->topic)) {
+    topic = topic_by_name(out->topic);
+    if (topic == NULL || !place_topic_is_sequenced(topic)) {
         return true;
     }
     if (!connection_int64(found, row, GAP_SHARD, &out->shard, err) ||

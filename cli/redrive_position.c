@@ -18,26 +18,6 @@ enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
 /* --- found --- */
 
-static bool reads(const struct place *place, const struct topic_declaration *topic)
-{
-    const size_t length = strcspn(place->producer, ".");
-
-    for (size_t i = 0; i < topic->reader_count; i++) {
-        if (strncmp(topic->readers[i], place->producer, length) == 0 &&
-            topic->readers[i][length] == '\0') {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* An inbox, the clock and the compacted topics have no sequence from which to tell what is missed. */
-static bool is_sequenced(const struct topic_declaration *topic)
-{
-    return topic->kind == TOPIC_SEQUENCED || topic->kind == TOPIC_FINDINGS ||
-           topic->kind == TOPIC_QUARANTINE;
-}
-
 static void add(struct strays *strays, const struct stray *stray)
 {
     if (strays->count == strays->capacity) {
@@ -99,7 +79,7 @@ bool redrive_position_find(struct cli *cli, struct broker *broker, struct strays
         for (size_t j = 0; j < topic_declaration_count; j++) {
             const struct topic_declaration *topic = &topic_declarations[j];
 
-            if (is_sequenced(topic) && reads(&places[i], topic) &&
+            if (place_topic_is_sequenced(topic) && place_reads(&places[i], topic) &&
                 !find_in(cli, broker, &places[i], topic, out, err)) {
                 return false;
             }
